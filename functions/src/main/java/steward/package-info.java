@@ -1,0 +1,4 @@
+@NullMarked
+package steward;
+
+import org.jspecify.annotations.NullMarked;
