@@ -36,9 +36,14 @@ final class SessionIT {
     void everySessionIsEncryptedAndVerified(int major) {
         PostgresServer server = SharedServers.server(major);
         String tls = postgres(server)
-                .withSession(master(server), "postgres", "looking", session -> session.first(
-                                "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()", row -> row.getString(1))
-                        .orElseThrow());
+                .withSession(
+                        master(server),
+                        "postgres",
+                        "looking",
+                        session -> session.first(
+                                        "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
+                                        row -> row.getString(1))
+                                .orElseThrow());
         assertThat(tls).isIn("TLSv1.2", "TLSv1.3");
     }
 
@@ -81,19 +86,28 @@ final class SessionIT {
             }
         }
         Map<String, String> kept = postgres(server)
-                .withSession(master(server), database, "looking", session -> session
-                        .query("SELECT name, setting FROM pg_settings", row -> Map.entry(row.getString(1), row.getString(2)))
-                        .stream()
-                        .filter(entry -> OURS.containsKey(entry.getKey()))
-                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+                .withSession(
+                        master(server),
+                        database,
+                        "looking",
+                        session -> session
+                                .query(
+                                        "SELECT name, setting FROM pg_settings",
+                                        row -> Map.entry(row.getString(1), row.getString(2)))
+                                .stream()
+                                .filter(entry -> OURS.containsKey(entry.getKey()))
+                                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
         assertThat(settings).hasSizeGreaterThan(100);
         assertThat(refused).as("settings that a tenant cannot set").hasSizeLessThan(settings.size() / 4);
         kept.forEach((name, value) -> assertThat(value).as(name).isEqualTo(OURS.get(name)));
         assertThat(kept).containsKeys("search_path", "statement_timeout", "client_min_messages", "row_security");
-        assertThat(postgres(server)
-                        .withSession(master(server), database, "looking", session -> session.isTrue(
-                                "SELECT current_user = session_user")))
-                .isTrue();
+        boolean asItself = postgres(server)
+                .withSession(
+                        master(server),
+                        database,
+                        "looking",
+                        session -> session.isTrue("SELECT current_user = session_user"));
+        assertThat(asItself).isTrue();
         postgres(server).withSession(master(server), database, "working", session -> {
             session.inTransaction(() -> session.execute("CREATE TEMPORARY TABLE proof (id integer)"));
             return session.query("SELECT relname FROM pg_class WHERE relname = ?", row -> row.getString(1), "proof");
@@ -157,15 +171,20 @@ final class SessionIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE public.canary (who text)");
             statement.execute("GRANT ALL ON public.canary TO PUBLIC; GRANT USAGE ON SCHEMA public TO PUBLIC");
-            statement.execute(
-                    """
+            statement.execute("""
                     CREATE FUNCTION public.trap(name, varchar) RETURNS boolean LANGUAGE plpgsql AS
                     $$BEGIN INSERT INTO public.canary VALUES (current_user); RETURN true; END$$""");
             statement.execute("CREATE OPERATOR public.= (LEFTARG = name, RIGHTARG = varchar, FUNCTION = public.trap)");
         }
         postgres(server)
-                .withSession(master(server), database, "looking", session -> session.query(
-                        "SELECT nspname FROM pg_namespace WHERE nspname = ?", row -> row.getString(1), "public"));
+                .withSession(
+                        master(server),
+                        database,
+                        "looking",
+                        session -> session.query(
+                                "SELECT nspname FROM pg_namespace WHERE nspname = ?",
+                                row -> row.getString(1),
+                                "public"));
         try (Connection connection = server.connectAsSuperuser(database);
                 Statement statement = connection.createStatement();
                 var canary = statement.executeQuery("SELECT who FROM public.canary")) {
