@@ -231,20 +231,24 @@ final class SessionIT {
 
     @ParameterizedTest
     @MethodSource("majors")
-    void aDatabaseInUseIsBusy(int major) throws SQLException {
+    void whatSomebodyElseHoldsIsBusy(int major) throws SQLException {
         PostgresServer server = SharedServers.server(major);
-        String database = random("db");
+        String role = random("role");
         postgres(server).withSession(master(server), "postgres", "testing", session -> {
-            session.execute("CREATE DATABASE %I TEMPLATE template0", database);
+            session.execute("CREATE ROLE %I", role);
             return 0;
         });
-        try (Connection connection = server.connectAsMaster(database)) {
-            assertThat(connection.isValid(1)).isTrue();
+        try (Connection connection = server.connectAsSuperuser("postgres");
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("ALTER ROLE " + role + " CONNECTION LIMIT 5");
             assertThatThrownBy(() -> postgres(server).withSession(master(server), "postgres", "testing", session -> {
-                        session.execute("DROP DATABASE %I", database);
+                        session.execute("SET lock_timeout = 100");
+                        session.execute("ALTER ROLE %I CONNECTION LIMIT 6", role);
                         return 0;
                     }))
-                    .isInstanceOf(ObjectBusy.class);
+                    .isInstanceOf(ObjectBusy.class)
+                    .hasMessageContaining("55P03");
         }
     }
 
