@@ -58,7 +58,7 @@ final class AwsSdk {
             SdkClient client = open.computeIfAbsent(type, clients::make);
             return SdkResponses.ISO_TIMESTAMPS.json((SdkPojo) method.invoke(client, request));
         } catch (InvocationTargetException e) {
-            throw failure(prefix(type), e.getCause());
+            throw failure(prefix(type), e.getTargetException());
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(method + " is not public", e);
         }

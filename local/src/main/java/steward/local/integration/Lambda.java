@@ -116,10 +116,10 @@ final class Lambda {
         if (end.thrown() != null) {
             throw LambdaErrors.thrown(end.thrown());
         }
-        if (end.response().length > RESPONSE_BYTES) {
+        if (end.response().size() > RESPONSE_BYTES) {
             throw LambdaErrors.responseTooLarge(RESPONSE_BYTES);
         }
-        return end.response();
+        return end.response().toByteArray();
     }
 
     private static void fail(Optional<TaskFailed> fault) throws TaskFailed {

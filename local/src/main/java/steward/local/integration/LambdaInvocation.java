@@ -12,7 +12,7 @@ import steward.local.asl.Time;
 final class LambdaInvocation {
 
     /** How it ended: with bytes, or with what the handler threw. */
-    record End(byte[] response, @Nullable Throwable thrown) {}
+    record End(ByteArrayOutputStream response, @Nullable Throwable thrown) {}
 
     private final LambdaContext context;
     private final Time time;
@@ -63,9 +63,9 @@ final class LambdaInvocation {
         ByteArrayOutputStream response = new ByteArrayOutputStream();
         try {
             context.function().handler().handleRequest(new ByteArrayInputStream(event), response, context);
-            return new End(response.toByteArray(), null);
+            return new End(response, null);
         } catch (Throwable thrown) {
-            return new End(new byte[0], thrown);
+            return new End(response, thrown);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.sfn.SfnClient;
@@ -61,8 +62,7 @@ final class NestedExecution {
     private StartExecutionResponse begin(TaskCall call) throws TaskFailed, InterruptedException {
         JsonNode arguments = call.arguments();
         try {
-            Object request = SdkRequests.build(
-                    (software.amazon.awssdk.core.SdkPojo) StartExecutionRequest.builder(), arguments, "");
+            Object request = SdkRequests.build((SdkPojo) StartExecutionRequest.builder(), arguments, "");
             return stepFunctions.startExecution((StartExecutionRequest) request);
         } catch (InvalidArguments e) {
             throw e.failing(arguments);

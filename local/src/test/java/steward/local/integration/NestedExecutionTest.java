@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,9 +145,9 @@ final class NestedExecutionTest {
     void childIsStoppedWithItsTask() throws Exception {
         service.json("DescribeExecution", 200, RUNNING);
         service.json("StopExecution", 200, "{\"stopDate\": 1767322801}");
-        AtomicReference<Optional<Throwable>> end = new AtomicReference<>(Optional.empty());
-        Thread task = new Thread(() -> end.set(
-                Optional.ofNullable(catchThrowable(() -> integrations.run(call(START + ".sync:2", ARGUMENTS))))));
+        AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
+        Thread task =
+                new Thread(() -> end.set(catchThrowable(() -> integrations.run(call(START + ".sync:2", ARGUMENTS)))));
         task.start();
         while (service.requests().size() < 3) {
             Thread.sleep(5);
@@ -156,7 +156,7 @@ final class NestedExecutionTest {
         task.interrupt();
         task.join();
 
-        assertThat(end.get().orElseThrow()).isInstanceOf(InterruptedException.class);
+        assertThat(end.get()).isInstanceOf(InterruptedException.class);
         assertThat(service.requests().getLast().action()).isEqualTo("StopExecution");
         assertThat(service.requests().getLast().body()).contains("arn:e");
     }
