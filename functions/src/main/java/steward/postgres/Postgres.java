@@ -1,5 +1,7 @@
 package steward.postgres;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -62,9 +64,6 @@ public final class Postgres {
 
     private Connection connect(Login login, String database) throws SQLException {
         Properties properties = new Properties();
-        properties.setProperty("PGHOST", login.host());
-        properties.setProperty("PGPORT", Integer.toString(login.port()));
-        properties.setProperty("PGDBNAME", database);
         properties.setProperty("user", login.user());
         properties.setProperty("password", login.password());
         properties.setProperty("ApplicationName", "steward");
@@ -76,7 +75,9 @@ public final class Postgres {
         properties.setProperty("socketTimeout", seconds(SOCKET_TIMEOUT));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("options", StartupOptions.of(login.major(), STATEMENT_TIMEOUT, LOCK_TIMEOUT));
-        return DriverManager.getConnection("jdbc:postgresql:", properties);
+        String url = "jdbc:postgresql://%s:%d/%s"
+                .formatted(login.host(), login.port(), URLEncoder.encode(database, StandardCharsets.UTF_8));
+        return DriverManager.getConnection(url, properties);
     }
 
     private static String seconds(Duration duration) {

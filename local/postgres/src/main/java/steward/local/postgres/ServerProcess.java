@@ -1,0 +1,147 @@
+package steward.local.postgres;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The operating system's processes of one running server. */
+final class ServerProcess {
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration STOP = Duration.ofSeconds(60);
+    private static final long POLL_MILLISECONDS = 5;
+
+    private final Process watchdog;
+
+    private ServerProcess(Process watchdog) {
+        this.watchdog = watchdog;
+    }
+
+    /**
+     * Starts the server on this data folder and waits until it takes connections.
+     *
+     * @return empty when its port is taken by somebody else
+     * @throws ServerFailed when it does not start otherwise, with the end of its log
+     */
+    static Optional<ServerProcess> start(PostgresInstallation installation, Path data, Path log) {
+        try {
+            long logBefore = Files.exists(log) ? Files.size(log) : 0;
+            Files.deleteIfExists(data.resolve("postmaster.pid"));
+            ProcessBuilder builder = new ProcessBuilder(watchdog(installation, data, log))
+                    .directory(Path.of("/").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            // Neither our credentials nor anybody's PGPORT are for the server.
+            builder.environment().keySet().retainAll(List.of("PATH"));
+            ServerProcess process = new ServerProcess(builder.start());
+            if (process.waitUntilReady(data)) return Optional.of(process);
+            String said = Files.readString(log).substring((int) logBefore);
+            if (said.contains("could not bind IPv4 address")) return Optional.empty();
+            throw new ServerFailed(
+                    "starting Postgres %s in %s: %s".formatted(installation.version(), data, said.strip()));
+        } catch (IOException failure) {
+            throw new ServerFailed("starting Postgres %s in %s".formatted(installation.version(), data), failure);
+        }
+    }
+
+    private static List<String> watchdog(PostgresInstallation installation, Path data, Path log) {
+        List<String> shell = ServerUser.command(List.of(
+                "sh",
+                "-c",
+                Resources.text("watchdog.sh"),
+                "watchdog",
+                installation.program("postgres"),
+                data.toString(),
+                log.toString()));
+        // A session of its own: Ctrl-C in our terminal is for the JVM, which then stops its servers in order.
+        return Stream.concat(Stream.of("setsid"), shell.stream()).toList();
+    }
+
+    private boolean waitUntilReady(Path data) throws IOException {
+        Instant deadline = Instant.now().plus(START);
+        while (Instant.now().isBefore(deadline)) {
+            if (ready(data)) return true;
+            if (waitFor(POLL_MILLISECONDS)) return false;
+        }
+        kill();
+        return false;
+    }
+
+    /** The server writes its state into the eighth line of its lock file. */
+    private static boolean ready(Path data) throws IOException {
+        try {
+            List<String> lines = Files.readAllLines(data.resolve("postmaster.pid"), StandardCharsets.ISO_8859_1);
+            return lines.size() >= 8 && lines.get(7).strip().equals("ready");
+        } catch (NoSuchFileException notYet) {
+            return false;
+        }
+    }
+
+    /** Stops it in order: sessions are ended, everything is written. */
+    void stop() {
+        end("INT");
+    }
+
+    /** Stops it at once, as a power cut would. */
+    void abort() {
+        end("QUIT");
+    }
+
+    boolean running() {
+        return watchdog.isAlive();
+    }
+
+    private void end(String signal) {
+        try (var orders = watchdog.getOutputStream()) {
+            orders.write((signal + "\n").getBytes(StandardCharsets.US_ASCII));
+            orders.flush();
+            if (!waitFor(STOP.toMillis())) {
+                kill();
+                throw new ServerFailed("the server did not stop within %s and was killed".formatted(STOP));
+            }
+        } catch (IOException gone) {
+            // The pipe is broken because the server ended by itself: that is what was asked for.
+            if (!waitFor(STOP.toMillis())) throw new ServerFailed("stopping the server", gone);
+        }
+    }
+
+    private void kill() {
+        watchdog.descendants().forEach(ProcessHandle::destroyForcibly);
+        watchdog.destroyForcibly();
+        waitFor(STOP.toMillis());
+    }
+
+    private boolean waitFor(long milliseconds) {
+        try {
+            return watchdog.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            kill();
+            throw new ServerFailed("waiting for the server", interrupted);
+        }
+    }
+
+    /** Kills what still runs on data below this folder: servers whose watchdog was killed together with their JVM. */
+    static void killLeftovers(Path folder) {
+        ProcessHandle.allProcesses()
+                .filter(process -> worksIn(process, folder))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static boolean worksIn(ProcessHandle process, Path folder) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", String.valueOf(process.pid()), "cwd"))
+                    .startsWith(folder);
+        } catch (IOException notOurs) {
+            // It has ended meanwhile, or belongs to somebody whose processes we may not look at.
+            return false;
+        }
+    }
+}
