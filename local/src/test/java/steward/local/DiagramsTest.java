@@ -30,7 +30,7 @@ final class DiagramsTest {
                 stateDiagram-v2
                     [*] --> ChooseWay
                     ChooseWay --> BothAtOnce: $states.input.way = 'parallel'#59;
-                    ChooseWay --> RefuseInput: $count($states.input.items[kind = 'a kind that has a rathe…
+                    ChooseWay --> RefuseInput: $count($states.input.items[kind = 'a kind that has a rather…
                     ChooseWay --> EachItem: otherwise
                     state BothAtOnce {
                         [*] --> WaitALittle
