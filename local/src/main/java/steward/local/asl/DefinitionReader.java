@@ -83,14 +83,15 @@ final class DefinitionReader {
                 .filter(outer::contains)
                 .forEach(name -> diagnostics.schema(
                         states.get().location(), "Variable '" + name + "' is assigned in an outer scope already"));
-        Set<String> visible = new LinkedHashSet<>(outer);
-        visible.addAll(assigned);
+        Map<String, Set<String>> before =
+                VariableNames.assignedBefore(states.get().node(), outer);
         Map<String, State> byName = new LinkedHashMap<>();
         states.get().node().fieldNames().forEachRemaining(name -> {
             checkName(name, states.get());
             states.get()
                     .object(name)
-                    .ifPresent(state -> state(name, state, visible).ifPresent(read -> byName.put(name, read)));
+                    .ifPresent(state -> state(name, state, before.getOrDefault(name, outer))
+                            .ifPresent(read -> byName.put(name, read)));
         });
         States read = new States(startAt.orElse(""), byName);
         if (diagnostics.isEmpty()) {

@@ -1,7 +1,11 @@
 package steward.local.asl;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -38,13 +42,51 @@ final class VariableNames {
     /** Names assigned by the states themselves, not by those inside of them. */
     static Set<String> assignedIn(JsonNode states) {
         Set<String> names = new LinkedHashSet<>();
-        for (JsonNode state : states) {
-            state.path("Assign").fieldNames().forEachRemaining(names::add);
-            for (String list : new String[] {"Choices", "Catch"}) {
-                state.path(list)
-                        .forEach(part -> part.path("Assign").fieldNames().forEachRemaining(names::add));
-            }
-        }
+        edges(states).forEach(edge -> names.addAll(edge.names));
         return names;
     }
+
+    /**
+     * For each state, the names that may have been assigned when it is entered. Those of a Parallel or a Map must not
+     * be assigned inside of it. (The same name assigned on the way out, as by its Catch, is another matter: AWS accepts
+     * that.)
+     */
+    static Map<String, Set<String>> assignedBefore(JsonNode states, Set<String> outer) {
+        Map<String, Set<String>> before = new LinkedHashMap<>();
+        states.fieldNames().forEachRemaining(name -> before.put(name, new LinkedHashSet<>(outer)));
+        List<Edge> edges = edges(states);
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (Edge edge : edges) {
+                Set<String> target = before.get(edge.to);
+                if (target != null) {
+                    changed |= target.addAll(edge.names);
+                    changed |= target.addAll(before.getOrDefault(edge.from, Set.of()));
+                }
+            }
+        }
+        return before;
+    }
+
+    private static List<Edge> edges(JsonNode states) {
+        List<Edge> edges = new ArrayList<>();
+        states.forEachEntry((name, state) -> {
+            edges.add(edge(name, state, "Next"));
+            edges.add(edge(name, state, "Default"));
+            for (String list : List.of("Choices", "Catch")) {
+                state.path(list).forEach(part -> edges.add(edge(name, part, "Next")));
+            }
+        });
+        return edges;
+    }
+
+    private static Edge edge(String from, JsonNode part, String target) {
+        Set<String> names = new LinkedHashSet<>();
+        part.path("Assign").fieldNames().forEachRemaining(names::add);
+        return new Edge(from, part.path(target).asText(), names);
+    }
+
+    /** A transition, and the variables assigned on it. */
+    private record Edge(String from, String to, Set<String> names) {}
 }
