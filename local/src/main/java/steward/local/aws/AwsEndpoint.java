@@ -16,8 +16,8 @@ import steward.local.asl.Time;
 /**
  * AWS on 127.0.0.1: one port for all services, for real clients that are given {@link #uri} as their endpoint.
  *
- * <p>The JDK's own HTTP server carries it: a few hundred connections, each request on a virtual thread, keep-alive,
- * chunked bodies and Expect: 100-continue are all that is needed, and that needs no dependency.
+ * <p>The JDK's own HTTP server carries it: a few hundred connections, keep-alive, chunked bodies and Expect:
+ * 100-continue are all that is needed, and it needs no dependency.
  */
 public final class AwsEndpoint implements AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class AwsEndpoint implements AutoCloseable {
 
     private AwsEndpoint(HttpServer server, Time time, Function<URI, TaskRunner> tasks) {
         this.server = server;
-        this.threads = Executors.newVirtualThreadPerTaskExecutor();
+        this.threads = Executors.newCachedThreadPool(AwsEndpoint::thread);
         this.secretsManager = new SecretsManager(time::now);
         this.rds = new Rds(secretsManager);
         this.stepFunctions = new StepFunctions(time, tasks.apply(uri()));
@@ -98,6 +98,11 @@ public final class AwsEndpoint implements AutoCloseable {
         server.createContext("/", new Dispatcher(apis, faults));
         server.setExecutor(threads);
         server.start();
+    }
+
+    /** Not virtual: executions are, and one that never rests must not keep the endpoint from answering StopExecution. */
+    private static Thread thread(Runnable work) {
+        return Thread.ofPlatform().daemon().name("aws-endpoint").unstarted(work);
     }
 
     private static void setUnlessSet(String property, String value) {

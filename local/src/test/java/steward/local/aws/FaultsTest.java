@@ -69,7 +69,7 @@ final class FaultsTest {
         create("made");
         assertThat(first.happened()).isTrue();
 
-        for (var call = 1; call <= 3; call++) {
+        for (var call = 1; call <= 4; call++) {
             faults.fail("secretsmanager:DescribeSecret", call, Moment.BEFORE, error);
         }
         assertThatExceptionOfType(InternalServiceErrorException.class).isThrownBy(() -> exists("made"));
