@@ -23,7 +23,8 @@ public final class Home {
     public static SortedMap<String, String> definitions() {
         SortedMap<String, String> definitions = new TreeMap<>();
         try (Stream<Path> files = Files.list(root().resolve("statemachines"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(DEFINITION)).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(DEFINITION)).toList()) {
                 String name = file.getFileName().toString();
                 definitions.put(name.substring(0, name.length() - DEFINITION.length()), Files.readString(file));
             }

@@ -44,8 +44,9 @@ public final class Installation implements AutoCloseable {
 
     private Installation(int port, Time time, PostgresServer first) {
         this.endpoint = AwsEndpoint.start(port, time, uri -> integrations(uri, first, time));
-        Home.definitions().forEach((workflow, definition) -> endpoint.stepFunctions()
-                .register(workflow, Substitutions.apply(workflow, definition)));
+        Home.definitions()
+                .forEach((workflow, definition) ->
+                        endpoint.stepFunctions().register(workflow, Substitutions.apply(workflow, definition)));
     }
 
     /**
@@ -90,7 +91,9 @@ public final class Installation implements AutoCloseable {
         Access access = new Access(new Postgres(server.rootCertificate()), new Secrets(secrets));
         List<LambdaFunction> functions = FUNCTIONS.entrySet().stream()
                 .map(function -> new LambdaFunction(
-                        function.getKey(), new Handler(new Configuration(function.getValue(), access)), FUNCTION_TIMEOUT))
+                        function.getKey(),
+                        new Handler(new Configuration(function.getValue(), access)),
+                        FUNCTION_TIMEOUT))
                 .toList();
         Integrations integrations = new Integrations(uri, functions, time);
         closedWithIt.add(integrations);

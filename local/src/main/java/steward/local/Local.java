@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import steward.local.asl.SystemTime;
+import steward.local.asl.Time;
 import steward.local.postgres.Majors;
 
 /** Serves Steward on this machine until it is told to stop; see {@code scripts/local}. */
@@ -65,8 +65,7 @@ public final class Local {
             awaitQuietly(stopped);
         }));
         try (Servers servers = Servers.start(asked.majors());
-                Installation installation =
-                        Installation.start(asked.port(), new SystemTime(), servers.byInstance())) {
+                Installation installation = Installation.start(asked.port(), Time.system(), servers.byInstance())) {
             announce(servers, installation);
             told.await();
         } finally {
@@ -86,15 +85,22 @@ public final class Local {
     private static void announce(Servers servers, Installation installation) {
         System.out.println("endpoint " + installation.endpoint().uri());
         servers.byInstance()
-                .forEach((name, server) ->
-                        System.out.printf("instance %s %s:%d%n", name, server.host(), server.port()));
+                .forEach(
+                        (name, server) -> System.out.printf("instance %s %s:%d%n", name, server.host(), server.port()));
         export("AWS_ENDPOINT_URL", installation.endpoint().uri().toString());
         export("AWS_REGION", Installation.REGION.id());
+        // Version 1 of the CLI and boto3 know only this name.
+        export("AWS_DEFAULT_REGION", Installation.REGION.id());
         export("AWS_ACCESS_KEY_ID", Installation.CREDENTIALS.accessKeyId());
         export("AWS_SECRET_ACCESS_KEY", Installation.CREDENTIALS.secretAccessKey());
         export(
                 "PGSSLROOTCERT",
-                servers.byInstance().values().iterator().next().rootCertificate().toString());
+                servers.byInstance()
+                        .values()
+                        .iterator()
+                        .next()
+                        .rootCertificate()
+                        .toString());
         System.out.println("ready");
         System.out.flush();
     }

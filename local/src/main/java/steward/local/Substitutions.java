@@ -17,8 +17,7 @@ public final class Substitutions {
      * @throws IllegalArgumentException naming what is not known
      */
     public static String apply(String workflow, String definition) {
-        return NAME.matcher(definition)
-                .replaceAll(found -> Matcher.quoteReplacement(value(workflow, found.group(1))));
+        return NAME.matcher(definition).replaceAll(found -> Matcher.quoteReplacement(value(workflow, found.group(1))));
     }
 
     private static String value(String workflow, String name) {

@@ -12,20 +12,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 public final class WriteLauncher {
     private WriteLauncher() {}
 
-    /** @param arguments the file to write, and the repository's root */
+    /** Is given the file to write, and the repository's root. */
     public static void main(String[] arguments) throws IOException {
         Path launcher = Path.of(arguments[0]);
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Files.writeString(
-                launcher,
-                """
+        Files.writeString(launcher, """
                 #!/usr/bin/env bash
                 exec %s -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dsteward.home=%s -cp %s "$@"
-                """
-                        .formatted(
-                                quoted(java.toString()),
-                                quoted(arguments[1]),
-                                quoted(System.getProperty("java.class.path"))));
+                """.formatted(
+                        quoted(java.toString()), quoted(arguments[1]), quoted(System.getProperty("java.class.path"))));
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

@@ -41,20 +41,24 @@ public final class Faults {
         planned.clear();
     }
 
-    /** Starts the count for one call: throws what is to happen before it, and keeps what is to happen after it. */
-    synchronized After before(String action) {
-        var after = new ArrayList<Planned>();
-        for (var fault : List.copyOf(planned)) {
-            if (!fault.action.equals(action) || --fault.remaining > 0) {
-                continue;
-            }
-            planned.remove(fault);
-            if (fault.moment == Moment.BEFORE) {
-                fault.happen();
-            }
-            after.add(fault);
-        }
-        return () -> after.forEach(Planned::happen);
+    /** Counts a call: throws what is to happen before it, and returns what is to happen after it. */
+    After before(String action) {
+        var due = due(action);
+        happen(due, Moment.BEFORE);
+        return () -> happen(due, Moment.AFTER);
+    }
+
+    private synchronized List<Planned> due(String action) {
+        var counted =
+                planned.stream().filter(fault -> fault.action.equals(action)).toList();
+        counted.forEach(fault -> fault.remaining--);
+        var due = counted.stream().filter(fault -> fault.remaining == 0).toList();
+        planned.removeAll(due);
+        return due;
+    }
+
+    private static void happen(List<Planned> due, Moment moment) {
+        due.stream().filter(fault -> fault.moment == moment).forEach(Planned::happen);
     }
 
     private synchronized Fault plan(String action, int call, Moment moment, RuntimeException effect) {

@@ -81,6 +81,8 @@ final class RunningExecution {
 
     synchronized ExecutionDescription describe() {
         var result = outcome.map(Outcome::result);
+        // Of an execution that timed out, Step Functions tells neither error nor cause.
+        var explained = result.filter(ended -> ended.status() != Execution.Status.TIMED_OUT);
         return new ExecutionDescription(
                 identity.arn(),
                 identity.stateMachineArn(),
@@ -90,8 +92,8 @@ final class RunningExecution {
                 outcome.map(Outcome::date),
                 input.text(),
                 result.flatMap(Execution.Result::output),
-                result.flatMap(Execution.Result::error),
-                result.flatMap(Execution.Result::cause));
+                explained.flatMap(Execution.Result::error),
+                explained.flatMap(Execution.Result::cause));
     }
 
     private void run() {
