@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,7 @@ final class ScriptRunIT {
 
     private record Ended(int code, String output, String errors) {}
 
+    private final Map<String, String> environment = new HashMap<>();
     private AwsEndpoint endpoint;
 
     @BeforeAll
@@ -69,6 +71,10 @@ final class ScriptRunIT {
     void start() {
         List<LambdaFunction> functions = List.of(new LambdaFunction("busy", new Busy(), Duration.ofSeconds(10)));
         endpoint = AwsEndpoint.start(0, Time.system(), uri -> new Integrations(uri, functions, Time.system()));
+        environment.put("AWS_ENDPOINT_URL", endpoint.uri().toString());
+        environment.put("AWS_REGION", "us-east-1");
+        environment.put("AWS_ACCESS_KEY_ID", "local");
+        environment.put("AWS_SECRET_ACCESS_KEY", "local");
         register("say-hello", """
                 "StartAt": "CallFunction", "States": {
                   "CallFunction": {
@@ -124,6 +130,14 @@ final class ScriptRunIT {
                 }
                 """);
         assertThat(ended.code()).isZero();
+    }
+
+    @Test
+    void timestampsOfTheOtherCliVersionAreUnderstood(@TempDir Path folder) throws Exception {
+        Path configuration = Files.writeString(folder.resolve("config"), "[default]\ncli_timestamp_format = iso8601\n");
+        environment.put("AWS_CONFIG_FILE", configuration.toString());
+
+        assertThat(run("say-hello", "{\"name\": \"x\"}").errors()).contains("WaitShort: 1.", "BothAtOnce: 2.");
     }
 
     @Test
@@ -243,12 +257,7 @@ final class ScriptRunIT {
         List<String> command = new ArrayList<>(List.of("../scripts/run"));
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment()
-                .putAll(Map.of(
-                        "AWS_ENDPOINT_URL", endpoint.uri().toString(),
-                        "AWS_REGION", "us-east-1",
-                        "AWS_ACCESS_KEY_ID", "local",
-                        "AWS_SECRET_ACCESS_KEY", "local"));
+        builder.environment().putAll(environment);
         return builder.start();
     }
 
