@@ -3,7 +3,9 @@ package steward.local.postgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -225,6 +227,30 @@ public final class PostgresServer implements AutoCloseable {
     public synchronized void restart() {
         stop();
         start();
+    }
+
+    /**
+     * Makes a physical copy of the server, running or stopped, with its passwords as they are now.
+     *
+     * @param target a folder that does not exist yet
+     */
+    public synchronized Snapshot snapshot(Path target) {
+        DataFolder data = new DataFolder(folder.resolve("data"));
+        try {
+            Path copy = Files.createDirectory(target).resolve("data");
+            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwx------"));
+            passwords.store(target);
+            if (process == null) {
+                data.copyTo(copy);
+                return new Snapshot(target);
+            }
+            try (Connection session = connectAsSuperuser("postgres")) {
+                new Backup(session, major()).copy(data, copy);
+            }
+            return new Snapshot(target);
+        } catch (IOException | SQLException failure) {
+            throw new ServerFailed("copying the server to " + target, failure);
+        }
     }
 
     /** Stops the server at once and deletes its data. */
