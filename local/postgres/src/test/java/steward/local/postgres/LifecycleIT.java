@@ -96,7 +96,7 @@ final class LifecycleIT {
                 assertThat(copy.masterPassword()).isEqualTo(passwordThen);
                 assertThat(query(copy, "SELECT count(*) FROM kept")).isEqualTo("1000");
                 // A statement is there as a whole or not at all.
-                assertThat(query(copy, "SELECT count(*) % 5000 FROM noise")).isEqualTo("0");
+                assertThat(query(copy, "SELECT count(*) % 100 FROM noise")).isEqualTo("0");
                 assertThat(query(again, "SELECT count(*) FROM kept")).isEqualTo("1000");
                 assertThat(query(copy, "SELECT count(*) FROM pg_replication_slots"))
                         .isEqualTo("0");
@@ -111,7 +111,7 @@ final class LifecycleIT {
         CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
             try (Connection connection = server.connectAsMaster("postgres")) {
                 while (!enough.get()) {
-                    Sql.execute(connection, "INSERT INTO noise SELECT generate_series(1, 5000)");
+                    Sql.execute(connection, "INSERT INTO noise SELECT generate_series(1, 100)");
                 }
             } catch (SQLException failure) {
                 throw new IllegalStateException(failure);
