@@ -25,6 +25,10 @@ public final class PostgresServer implements AutoCloseable {
     private static final String SUPERUSER = "rdsadmin";
     private static final int PORTS_TO_TRY = 20;
 
+    /** No name of a tenant's is found, and no verifier of a password gets into the log or the statistics. */
+    private static final String SUPERUSER_OPTIONS =
+            "-c search_path=pg_catalog,pg_temp -c log_statement=none -c pg_stat_statements.track=none";
+
     private final PostgresInstallation installation;
     private final Path folder;
     private final int port;
@@ -174,8 +178,7 @@ public final class PostgresServer implements AutoCloseable {
      * schema: none of it may run as superuser by accident.
      */
     public Connection connectAsSuperuser(String database) throws SQLException {
-        return connect(
-                SUPERUSER, passwords.superuser(), database, "-c search_path=pg_catalog,pg_temp -c log_statement=none");
+        return connect(SUPERUSER, passwords.superuser(), database, SUPERUSER_OPTIONS);
     }
 
     private Connection connect(String user, String password, String database, String options) throws SQLException {
@@ -256,9 +259,7 @@ public final class PostgresServer implements AutoCloseable {
     /** Stops the server at once and deletes its data. */
     @Override
     public synchronized void close() {
-        forget();
-        if (process != null) process.abort();
-        process = null;
+        abort();
         try {
             Folders.delete(folder);
         } catch (IOException failure) {
@@ -266,8 +267,10 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** The server is nothing to be stopped at the end of this JVM any more. */
-    void forget() {
+    /** Stops the server at once if it runs; its data stays. */
+    synchronized void abort() {
         JvmFolder.get().ended(this);
+        if (process != null) process.abort();
+        process = null;
     }
 }

@@ -69,6 +69,20 @@ final class ExtensionsIT {
 
     @ParameterizedTest
     @MethodSource(MAJORS)
+    void theScriptOfARefusedExtensionDoesNotEvenBegin(int major) throws Exception {
+        Tenant tenant = Tenant.create(SharedServers.server(major));
+        try (Connection owner = tenant.connect()) {
+            // The script would fail with another error: this function exists.
+            Sql.execute(owner, "CREATE FUNCTION dblink_connect(text) RETURNS text LANGUAGE sql AS 'SELECT 1::text'");
+            Sql.assertRefused(owner, "CREATE EXTENSION dblink");
+        }
+        try (Connection master = tenant.connectAsMaster()) {
+            Sql.assertFails(master, "CREATE EXTENSION dblink SCHEMA public", "42723");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MAJORS)
     void whatIsNotListedIsRefusedToEverybody(int major) throws Exception {
         Tenant tenant = Tenant.create(SharedServers.server(major));
         for (Connection connection : List.of(tenant.connectAsMaster(), tenant.connect())) {

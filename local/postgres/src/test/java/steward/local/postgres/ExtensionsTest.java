@@ -16,7 +16,9 @@ final class ExtensionsTest {
         Files.writeString(folder.resolve("hstore.control"), "relocatable = true\ntrusted = true\n");
         Files.writeString(folder.resolve("dblink.control"), "trusted = false\nrelocatable = true\n");
         Files.writeString(folder.resolve("file_fdw.control"), "relocatable = true\n");
-        Files.writeString(folder.resolve("dblink--1.2.sql"), "SELECT 1");
+        Files.writeString(folder.resolve("dblink--1.2.sql"), "SELECT 'dblink'");
+        Files.writeString(folder.resolve("dblink--1.1--1.2.sql"), "SELECT 'update'");
+        Files.writeString(folder.resolve("hstore--1.8.sql"), "SELECT 'hstore'");
         Extensions extensions = new Extensions(folder);
 
         extensions.markListed();
@@ -26,6 +28,12 @@ final class ExtensionsTest {
         assertThat(extensions.installed()).containsExactly("dblink", "file_fdw", "hstore");
         assertThat(Files.readAllLines(folder.resolve("dblink.control")))
                 .containsExactly("relocatable = true", "trusted = true # for members of rds_superuser, as on RDS");
+        assertThat(folder.resolve("dblink--1.2.sql"))
+                .content()
+                .endsWith("$guard$;\nSELECT 'dblink'")
+                .containsOnlyOnce("DO ");
+        assertThat(folder.resolve("dblink--1.1--1.2.sql")).hasContent("SELECT 'update'");
+        assertThat(folder.resolve("hstore--1.8.sql")).hasContent("SELECT 'hstore'");
         assertThat(Files.readAllLines(folder.resolve("file_fdw.control"))).containsExactly("relocatable = true");
     }
 
