@@ -57,6 +57,7 @@ record Configuration(Map<String, String> settings) {
                 Map.entry("full_page_writes", "off"),
                 Map.entry("timezone", "UTC"),
                 Map.entry("log_timezone", "UTC"),
+                Map.entry("rds.extensions", String.join(",", Extensions.listed())),
                 Map.entry("log_line_prefix", "%t:%r:%u@%d:[%p]:"),
                 Map.entry("lc_messages", "C")));
         all.putAll(settings);
