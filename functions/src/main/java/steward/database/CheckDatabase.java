@@ -1,0 +1,114 @@
+package steward.database;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import steward.Access;
+import steward.Instance;
+import steward.Names;
+import steward.error.InvalidInput;
+import steward.error.ObjectExists;
+import steward.extension.Extensions;
+import steward.postgres.Session;
+import steward.postgres.UnexpectedSqlError;
+import steward.role.Role;
+import steward.secret.SecretName;
+
+/** Checks all that create-database was asked for before the first change: names, marks, encoding, locale, extensions. */
+public final class CheckDatabase {
+    private static final Pattern LOCALE = Pattern.compile("[A-Za-z][A-Za-z0-9_.@-]{0,62}");
+
+    private CheckDatabase() {}
+
+    /**
+     * What is going to be made.
+     *
+     * @param locale a locale of the server's operating system, or null for template0's
+     */
+    public record Input(
+            Instance instance,
+            String project,
+            String database,
+            String user,
+            List<String> extensions,
+            String encoding,
+            @Nullable String locale,
+            boolean adopt) {}
+
+    /**
+     * What there is before the first change.
+     *
+     * @param exists whether the database is there already
+     */
+    public record Output(boolean exists) {}
+
+    /** Runs the step. */
+    public static Output run(Input input, Access access) {
+        Names.requireProject("project", input.project());
+        Names.requireOwn("database", input.database(), input.adopt());
+        Names.requireOwn("user", input.user(), input.adopt());
+        input.extensions().forEach(extension -> Names.requireExisting("extensions", extension));
+        SecretName secret = new SecretName(input.project(), input.instance().identifier(), input.user());
+        String doing = "checking what database \"%s\" needs".formatted(input.database());
+        Output output =
+                access.asMaster(input.instance(), Access.MAINTENANCE_DATABASE, doing, session -> check(input, session));
+        access.secrets().requireOursOrMissing(secret);
+        return output;
+    }
+
+    private static Output check(Input input, Session session) {
+        requireEncoding(session, input.encoding());
+        Optional.ofNullable(input.locale()).ifPresent(locale -> requireLocale(session, locale));
+        Extensions.requireAvailable(session, input.extensions());
+        Role.find(session, input.user()).ifPresent(role -> role.requireOurs(input.project(), input.adopt()));
+        Optional<Database> database = Database.find(session, input.database());
+        database.ifPresent(found -> {
+            found.requireOurs(input.project(), input.user(), input.adopt());
+            requireAsAsked(input, found);
+        });
+        return new Output(database.isPresent());
+    }
+
+    /**
+     * An existing database is used again only if it is what was asked for.
+     *
+     * @throws ObjectExists naming the difference
+     */
+    private static void requireAsAsked(Input input, Database found) {
+        if (!found.masterIsOwner() && !found.owner().equals(input.user())) {
+            throw new ObjectExists("database \"%s\": belongs to \"%s\", not to \"%s\""
+                    .formatted(found.name(), found.owner(), input.user()));
+        }
+        if (!found.encoding().equalsIgnoreCase(input.encoding())) {
+            throw new ObjectExists("database \"%s\": its encoding is %s, not %s"
+                    .formatted(found.name(), found.encoding(), input.encoding()));
+        }
+        String locale = Optional.ofNullable(input.locale()).orElse(found.locale());
+        if (!found.locale().equals(locale)) {
+            throw new ObjectExists(
+                    "database \"%s\": its locale is %s, not %s".formatted(found.name(), found.locale(), locale));
+        }
+    }
+
+    private static void requireEncoding(Session session, String encoding) {
+        if (!session.isTrue("SELECT pg_char_to_encoding(?) BETWEEN 0 AND 34", encoding)) {
+            throw new InvalidInput("encoding: the server has no encoding \"%s\"".formatted(encoding));
+        }
+    }
+
+    /** Only the server knows its operating system's locales: a collation that is not kept asks it. */
+    private static void requireLocale(Session session, String locale) {
+        if (!LOCALE.matcher(locale).matches()) {
+            throw new InvalidInput("locale: must be letters, digits, _ . @ and hyphens, such as en_US.UTF-8");
+        }
+        try {
+            session.rollingBack(() ->
+                    session.execute("CREATE COLLATION pg_temp.steward_locale (provider = libc, locale = %L)", locale));
+        } catch (UnexpectedSqlError e) {
+            throw e.hasState("22023")
+                    ? new InvalidInput("locale: the server has no locale \"%s\"".formatted(locale), e)
+                    : e;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package steward.database;
+
+import org.jspecify.annotations.NullMarked;

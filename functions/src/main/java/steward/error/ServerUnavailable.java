@@ -1,0 +1,14 @@
+package steward.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** The server cannot be reached or takes no connection now. A retry with backoff may help. */
+public final class ServerUnavailable extends StewardException {
+    public ServerUnavailable(String message) {
+        this(message, null);
+    }
+
+    public ServerUnavailable(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package steward.error;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package steward.extension;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import steward.Access;
+import steward.Instance;
+import steward.Names;
+import steward.database.Database;
+import steward.database.Ownership;
+import steward.error.ObjectBusy;
+import steward.error.ObjectExists;
+import steward.error.ObjectMissing;
+import steward.error.VerificationFailed;
+import steward.postgres.Session;
+
+/**
+ * Installs an extension and what it requires, as the master: it then belongs to the master, and the project's user
+ * cannot change it. What the user needs to own of PostGIS is handed over.
+ */
+public final class EnableExtension {
+    private EnableExtension() {}
+
+    /**
+     * What to install where.
+     *
+     * @param schema where to; schema public if none is given. Some extensions have a schema of their own.
+     */
+    public record Input(
+            Instance instance,
+            String database,
+            String extension,
+            @Nullable String schema) {}
+
+    /**
+     * What there is now.
+     *
+     * @param created whether it was installed by this call
+     */
+    public record Output(String extension, String version, boolean created) {}
+
+    /** Runs the step. */
+    public static Output run(Input input, Access access) {
+        Names.requireExisting("extension", input.extension());
+        Optional.ofNullable(input.schema()).ifPresent(schema -> Names.requireExisting("schema", schema));
+        String doing = "enabling extension \"%s\" in database \"%s\"".formatted(input.extension(), input.database());
+        Database database = access.asMaster(input.instance(), Access.MAINTENANCE_DATABASE, doing, session -> {
+            Extensions.withRequired(session, input.extension());
+            return Database.findOurs(session, input.database());
+        });
+        return access.asMaster(input.instance(), input.database(), doing, session -> ensure(input, session, database));
+    }
+
+    private static Output ensure(Input input, Session session, Database database) {
+        boolean created = installed(session, input.extension()).isEmpty() && create(input, session, database);
+        if (!database.masterIsOwner()) {
+            HandOver.toOwner(session, database.owner());
+        }
+        String version = installed(session, input.extension())
+                .orElseThrow(() -> new VerificationFailed(
+                        "extension \"%s\": is not there after it was created".formatted(input.extension())));
+        return new Output(input.extension(), version, created);
+    }
+
+    private static boolean create(Input input, Session session, Database database) {
+        try {
+            session.inTransaction(() -> Ownership.borrowing(session, database, () -> install(input, session)));
+            return true;
+        } catch (ObjectExists e) {
+            // Another execution was faster, with this extension or with one that it requires.
+            if (installed(session, input.extension()).isEmpty()) {
+                throw new ObjectBusy(
+                        "extension \"%s\": somebody else installs what it requires".formatted(input.extension()), e);
+            }
+            return false;
+        }
+    }
+
+    private static void install(Input input, Session session) {
+        for (Extensions.Available extension : Extensions.withRequired(session, input.extension())) {
+            if (installed(session, extension.name()).isPresent()) {
+                continue;
+            }
+            if (extension.schema() != null) {
+                session.execute("CREATE EXTENSION %I", extension.name());
+                continue;
+            }
+            session.execute("CREATE EXTENSION %I SCHEMA %I", extension.name(), requireSchema(input, session));
+        }
+    }
+
+    /** Without a schema the first of our search path would be taken, which is pg_catalog. */
+    private static String requireSchema(Input input, Session session) {
+        String schema = Optional.ofNullable(input.schema()).orElse("public");
+        return session.first("SELECT nspname FROM pg_namespace WHERE nspname = ?", row -> row.getString(1), schema)
+                .orElseThrow(() -> new ObjectMissing(
+                        "schema \"%s\": does not exist in database \"%s\"".formatted(schema, input.database())));
+    }
+
+    private static Optional<String> installed(Session session, String extension) {
+        return session.first(
+                "SELECT extversion FROM pg_extension WHERE extname = ?", row -> row.getString(1), extension);
+    }
+}

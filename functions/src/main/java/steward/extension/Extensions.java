@@ -1,0 +1,77 @@
+package steward.extension;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
+import steward.error.NotPermitted;
+import steward.postgres.Session;
+
+/** The extensions that an instance offers. */
+public final class Extensions {
+    private Extensions() {}
+
+    /**
+     * An extension's default version.
+     *
+     * @param schema where its control file says it has to be, if it says so
+     * @param requires the extensions it needs
+     */
+    record Available(String name, String version, @Nullable String schema, List<String> requires) {}
+
+    /**
+     * Refuses extensions that the instance does not have or does not allow.
+     *
+     * @throws NotPermitted naming them
+     */
+    public static void requireAvailable(Session session, List<String> names) {
+        List<String> missing = names.stream()
+                .filter(name -> find(session, name).isEmpty())
+                .distinct()
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new NotPermitted("extensions %s: not available or not allowed on this instance".formatted(missing));
+        }
+    }
+
+    /**
+     * An extension and, before it, all that it requires.
+     *
+     * @throws NotPermitted naming one that is not there
+     */
+    static SequencedSet<Available> withRequired(Session session, String name) {
+        SequencedSet<Available> all = new LinkedHashSet<>();
+        Available extension = find(session, name)
+                .orElseThrow(() -> new NotPermitted(
+                        "extension \"%s\": not available or not allowed on this instance".formatted(name)));
+        extension.requires().forEach(required -> all.addAll(withRequired(session, required)));
+        all.add(extension);
+        return all;
+    }
+
+    /** RDS names the extensions it allows in {@code rds.extensions}, and those of them that the client allows. */
+    private static Optional<Available> find(Session session, String name) {
+        return session.first("""
+                SELECT v.name, v.version, v.schema, v.requires::text[]
+                  FROM pg_available_extensions e
+                  JOIN pg_available_extension_versions v ON v.name = e.name AND v.version = e.default_version
+                 WHERE e.name = ?
+                   AND e.name = ANY (regexp_split_to_array(
+                         coalesce(nullif(current_setting('rds.extensions', true), ''), e.name), '\\s*,\\s*'))
+                   AND (coalesce(nullif(current_setting('rds.allowed_extensions', true), ''), '*') = '*'
+                        OR e.name = ANY (regexp_split_to_array(
+                             current_setting('rds.allowed_extensions', true), '\\s*,\\s*')))
+                """, Extensions::read, name);
+    }
+
+    private static Available read(ResultSet row) throws SQLException {
+        Array requires = row.getArray(4);
+        List<String> required = requires == null ? List.of() : Arrays.asList((String[]) requires.getArray());
+        return new Available(row.getString(1), row.getString(2), row.getString(3), required);
+    }
+}

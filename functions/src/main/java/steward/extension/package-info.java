@@ -1,0 +1,4 @@
+@NullMarked
+package steward.extension;
+
+import org.jspecify.annotations.NullMarked;

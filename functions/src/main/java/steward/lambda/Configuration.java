@@ -1,0 +1,66 @@
+package steward.lambda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.Map;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import steward.Access;
+import steward.Operation;
+import steward.postgres.Postgres;
+import steward.secret.Secrets;
+
+/**
+ * What a function is told by its environment.
+ *
+ * @param function whose operations it runs
+ */
+public record Configuration(Operation.Function function, Access access) {
+    /** {@code master} or {@code owner}. */
+    public static final String FUNCTION = "STEWARD_FUNCTION";
+
+    /** A PEM file to trust instead of the certificates that RDS uses in the function's region. */
+    public static final String ROOT_CERTIFICATES = "STEWARD_ROOT_CERTIFICATES";
+
+    /** Reads the environment that Lambda gives to the function. */
+    static Configuration from(Map<String, String> environment) {
+        Operation.Function function =
+                Operation.Function.valueOf(required(environment, FUNCTION).toUpperCase(Locale.ROOT));
+        String region = required(environment, "AWS_REGION");
+        SecretsManagerClient secrets = SecretsManagerClient.builder()
+                .region(Region.of(region))
+                .httpClient(UrlConnectionHttpClient.create())
+                .build();
+        String trusted = environment.get(ROOT_CERTIFICATES);
+        Path certificates = trusted == null ? regional(region) : Path.of(trusted);
+        return new Configuration(function, new Access(new Postgres(certificates), new Secrets(secrets)));
+    }
+
+    private static String required(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        if (value == null || value.isBlank()) {
+            throw new IllegalStateException("environment variable " + name + " is not set");
+        }
+        return value;
+    }
+
+    /** The region's own certificates only: reading all regions' would cost every connection. */
+    private static Path regional(String region) {
+        String resource = "/certificates/" + region + ".pem";
+        try (InputStream pem = Configuration.class.getResourceAsStream(resource)) {
+            if (pem == null) {
+                throw new IllegalStateException("no RDS certificates for region " + region);
+            }
+            Path file = Files.createTempFile("rds-" + region, ".pem");
+            Files.copy(pem, file, StandardCopyOption.REPLACE_EXISTING);
+            return file;
+        } catch (IOException e) {
+            throw new IllegalStateException("RDS certificates of region " + region + " cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package steward.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import steward.Operation;
+import steward.Operations;
+import steward.error.InvalidInput;
+
+/**
+ * The entry point of both Lambda functions. An exception leaves as it is: its class is the error's name in Step
+ * Functions.
+ */
+public final class Handler implements RequestStreamHandler {
+    private final Configuration configuration;
+
+    /** Used by Lambda. */
+    public Handler() {
+        this(Configuration.from(System.getenv()));
+    }
+
+    public Handler(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    @Override
+    public void handleRequest(InputStream payload, OutputStream result, Context context) throws IOException {
+        Request request = Request.read(payload);
+        Operation<?, ?> operation = Operations.named(request.operation())
+                .filter(found -> found.function() == configuration.function())
+                .orElseThrow(() -> new InvalidInput("operation: function %s has no operation \"%s\""
+                        .formatted(configuration.function(), request.operation())));
+        Request.write(result, run(operation, request));
+    }
+
+    private <I extends Record, O extends Record> O run(Operation<I, O> operation, Request request) {
+        return operation.step().apply(request.inputAs(operation.inputType()), configuration.access());
+    }
+}

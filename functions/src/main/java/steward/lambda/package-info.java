@@ -1,0 +1,4 @@
+@NullMarked
+package steward.lambda;
+
+import org.jspecify.annotations.NullMarked;

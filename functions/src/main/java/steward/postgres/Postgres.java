@@ -1,0 +1,86 @@
+package steward.postgres;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.function.Function;
+
+/**
+ * Opens sessions; nothing else does. Always over TLS, with the server's certificate and host name verified against the
+ * root certificates given, and without falling back to anything less.
+ */
+public final class Postgres {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(4);
+    /** Only for servers that fall silent: the server's own limit has to strike first. */
+    private static final Duration SOCKET_TIMEOUT = STATEMENT_TIMEOUT.plusSeconds(20);
+
+    private final Path rootCertificates;
+
+    /**
+     * Where sessions find the certificates to trust.
+     *
+     * @param rootCertificates PEM file
+     */
+    public Postgres(Path rootCertificates) {
+        this.rootCertificates = rootCertificates;
+    }
+
+    /**
+     * Opens a session, hands it over and closes it.
+     *
+     * @param doing what is being done, for messages: {@code creating database "site"}
+     * @throws steward.error.StewardException for the failures that {@link SqlErrors} knows
+     */
+    public <T> T withSession(Login login, String database, String doing, Function<Session, T> work) {
+        try (Connection connection = connect(login, database)) {
+            return work.apply(new Session(connection, doing));
+        } catch (SQLException e) {
+            throw SqlErrors.translate(doing, e);
+        }
+    }
+
+    /**
+     * Whether the server accepts a user's password. A user who may not connect to the database has proved its password
+     * all the same: Postgres asks for it first.
+     */
+    public boolean accepts(Login login, String database, String doing) {
+        try (Connection connection = connect(login, database)) {
+            return connection.isValid(0);
+        } catch (SQLException e) {
+            return switch (String.valueOf(e.getSQLState())) {
+                case "28P01" -> false;
+                case "42501" -> true;
+                default -> throw SqlErrors.translate(doing, e);
+            };
+        }
+    }
+
+    private Connection connect(Login login, String database) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", login.user());
+        properties.setProperty("password", login.password());
+        properties.setProperty("ApplicationName", "steward");
+        properties.setProperty("sslmode", "verify-full");
+        properties.setProperty("sslrootcert", rootCertificates.toString());
+        properties.setProperty("gssEncMode", "disable");
+        properties.setProperty("connectTimeout", seconds(CONNECT_TIMEOUT));
+        properties.setProperty("loginTimeout", seconds(CONNECT_TIMEOUT.multipliedBy(2)));
+        properties.setProperty("socketTimeout", seconds(SOCKET_TIMEOUT));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("options", StartupOptions.of(login.major(), STATEMENT_TIMEOUT, LOCK_TIMEOUT));
+        String url = "jdbc:postgresql://%s:%d/%s"
+                .formatted(login.host(), login.port(), URLEncoder.encode(database, StandardCharsets.UTF_8));
+        return DriverManager.getConnection(url, properties);
+    }
+
+    private static String seconds(Duration duration) {
+        return Long.toString(duration.toSeconds());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package steward.postgres;
+
+import org.jspecify.annotations.NullMarked;

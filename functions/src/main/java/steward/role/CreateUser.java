@@ -1,0 +1,152 @@
+package steward.role;
+
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PasswordUtil;
+import steward.Access;
+import steward.Instance;
+import steward.Mark;
+import steward.Names;
+import steward.error.ObjectExists;
+import steward.error.VerificationFailed;
+import steward.postgres.Session;
+import steward.secret.Credentials;
+import steward.secret.Password;
+import steward.secret.SecretName;
+import steward.secret.StoredSecret;
+import steward.secret.UserSecret;
+
+/**
+ * Makes a project's user: a role that can log in and nothing else, its secret, and the proof that the one opens the
+ * other. The password is stored first, reaches the server only as a SCRAM verifier, and is never replaced once it works.
+ */
+public final class CreateUser {
+    private CreateUser() {}
+
+    /**
+     * What to make.
+     *
+     * @param database the database that the secret names; none yet: the maintenance database
+     * @param adopt whether a role that exists without Steward's mark may be taken over
+     */
+    public record Input(
+            Instance instance,
+            String project,
+            String user,
+            @Nullable String database,
+            boolean adopt) {}
+
+    /**
+     * What there is now.
+     *
+     * @param created whether the role was made by this call
+     */
+    public record Output(String user, String secretArn, boolean created) {}
+
+    /** Runs the step. */
+    public static Output run(Input input, Access access) {
+        Names.requireProject("project", input.project());
+        Names.requireOwn("user", input.user(), input.adopt());
+        SecretName name = new SecretName(input.project(), input.instance().identifier(), input.user());
+        String doing = "creating user \"%s\"".formatted(input.user());
+        return access.asMaster(
+                input.instance(), Access.MAINTENANCE_DATABASE, doing, session -> ensure(input, name, access, session));
+    }
+
+    private static Output ensure(Input input, SecretName name, Access access, Session session) {
+        Optional<Role> found = Role.find(session, input.user());
+        found.ifPresent(role -> role.requireOurs(input.project(), input.adopt()));
+        StoredSecret secret = access.secrets().ensure(name, newSecret(input));
+        Credentials credentials = secret.credentials();
+        boolean created = found.isEmpty() && create(session, input, credentials);
+        if (found.isPresent() && found.get().mark().isEmpty()) {
+            adopt(session, input, credentials);
+        }
+        prove(input, access, session, name, secret);
+        bringUpToDate(input, access, name, secret);
+        return new Output(input.user(), secret.arn(), created);
+    }
+
+    private static UserSecret newSecret(Input input) {
+        Instance instance = input.instance();
+        return new UserSecret(instance.host(), instance.port(), input.user(), Password.generate(), databaseOf(input));
+    }
+
+    private static String databaseOf(Input input) {
+        return Optional.ofNullable(input.database()).orElse(Access.MAINTENANCE_DATABASE);
+    }
+
+    /** In one transaction, so that there is never a role of ours without a mark or a password. */
+    private static boolean create(Session session, Input input, Credentials credentials) {
+        Names.requireCreatable("user", input.user());
+        try {
+            session.inTransaction(() -> {
+                session.execute("""
+                        CREATE ROLE %I
+                          LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
+                          PASSWORD %L
+                        """, input.user(), verifier(credentials));
+                mark(session, input);
+            });
+            return true;
+        } catch (ObjectExists e) {
+            // Another execution was faster. It is not ours to reuse unless its mark says so.
+            Role.find(session, input.user()).orElseThrow(() -> e).requireOurs(input.project(), false);
+            return false;
+        }
+    }
+
+    private static void adopt(Session session, Input input, Credentials credentials) {
+        session.inTransaction(() -> {
+            session.execute("ALTER ROLE %I LOGIN PASSWORD %L", input.user(), verifier(credentials));
+            mark(session, input);
+        });
+    }
+
+    private static void mark(Session session, Input input) {
+        session.execute("COMMENT ON ROLE %I IS %L", input.user(), new Mark(input.project()).text());
+    }
+
+    private static void prove(Input input, Access access, Session session, SecretName name, StoredSecret secret) {
+        if (access.accepts(input.instance(), secret.credentials())) {
+            return;
+        }
+        if (secret.rotating()
+                && access.accepts(input.instance(), access.secrets().pending(name))) {
+            // A rotation was cut off after the server had the new password.
+            access.secrets().makePendingCurrent(name);
+            return;
+        }
+        session.execute("ALTER ROLE %I LOGIN PASSWORD %L", input.user(), verifier(secret.credentials()));
+        if (!access.accepts(input.instance(), secret.credentials())) {
+            throw new VerificationFailed(
+                    "user \"%s\": the server does not accept the password of secret %s".formatted(input.user(), name));
+        }
+    }
+
+    /** Address and database change when an instance is renamed or the user gets its first database. */
+    private static void bringUpToDate(Input input, Access access, SecretName name, StoredSecret secret) {
+        UserSecret stored = secret.value();
+        boolean first = stored.dbname().equals(Access.MAINTENANCE_DATABASE);
+        UserSecret current = new UserSecret(
+                input.instance().host(),
+                input.instance().port(),
+                stored.username(),
+                stored.password(),
+                first ? databaseOf(input) : stored.dbname());
+        if (!secret.rotating() && !current.equals(stored)) {
+            access.secrets().replace(name, current);
+        }
+    }
+
+    /** The server could log a statement that fails, password and all; a verifier opens nothing. */
+    private static String verifier(Credentials credentials) {
+        try {
+            return PasswordUtil.encodePassword(
+                    credentials.username(), credentials.password().toCharArray(), "scram-sha-256");
+        } catch (SQLException e) {
+            throw new IllegalStateException("scram-sha-256 is not supported by the driver", e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package steward.role;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,148 @@
+package steward.secret;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
+import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
+import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
+import software.amazon.awssdk.services.secretsmanager.model.Tag;
+import steward.error.NotOurs;
+import steward.error.NotPermitted;
+import steward.error.ObjectBusy;
+import steward.error.ObjectMissing;
+
+/** The secrets of master and project users in AWS Secrets Manager. Values are never cached: they are rotated. */
+public final class Secrets {
+    private static final String PROJECT_TAG = "steward:project";
+    private static final String INSTANCE_TAG = "steward:instance";
+    private static final String CURRENT = "AWSCURRENT";
+    private static final String PENDING = "AWSPENDING";
+
+    private final SecretsManagerClient client;
+
+    public Secrets(SecretsManagerClient client) {
+        this.client = client;
+    }
+
+    /**
+     * User name and password in a secret's current version.
+     *
+     * @param id name or ARN
+     * @throws ObjectMissing when there is no such secret
+     * @throws NotPermitted when this function may not read it
+     */
+    public Credentials read(String id) {
+        return UserSecret.credentials(id, value(id, CURRENT));
+    }
+
+    /**
+     * The secret of a project's user, with a new password if there is none yet. One that is scheduled for deletion is
+     * restored if it is ours.
+     *
+     * @throws NotOurs when a secret of that name carries other tags
+     * @throws ObjectBusy when somebody else has just made it
+     */
+    public StoredSecret ensure(SecretName name, UserSecret ifMissing) {
+        Optional<DescribeSecretResponse> found = describe(name);
+        if (found.isEmpty()) {
+            return create(name, ifMissing);
+        }
+        DescribeSecretResponse secret = found.get();
+        requireOurs(name, secret);
+        if (secret.deletedDate() != null) {
+            client.restoreSecret(request -> request.secretId(name.text()));
+        }
+        boolean rotating = secret.versionIdsToStages().values().stream().anyMatch(stages -> stages.contains(PENDING));
+        UserSecret value = UserSecret.parse(name.text(), value(name.text(), CURRENT));
+        return new StoredSecret(secret.arn(), value, rotating);
+    }
+
+    /**
+     * Refuses a secret of that name which carries other tags than ours.
+     *
+     * @throws NotOurs if there is one
+     */
+    public void requireOursOrMissing(SecretName name) {
+        describe(name).ifPresent(secret -> requireOurs(name, secret));
+    }
+
+    /** Name and password of the version that waits to become current. */
+    public Credentials pending(SecretName name) {
+        return UserSecret.credentials(name.text(), value(name.text(), PENDING));
+    }
+
+    /** Makes the pending version the current one, as Secrets Manager's own rotation does. */
+    public void makePendingCurrent(SecretName name) {
+        Map<String, String> versions = versionsByStage(name);
+        client.updateSecretVersionStage(request -> request.secretId(name.text())
+                .versionStage(CURRENT)
+                .moveToVersionId(versions.get(PENDING))
+                .removeFromVersionId(versions.get(CURRENT)));
+        client.updateSecretVersionStage(request ->
+                request.secretId(name.text()).versionStage(PENDING).removeFromVersionId(versions.get(PENDING)));
+    }
+
+    /** Stores a new current version. */
+    public void replace(SecretName name, UserSecret value) {
+        client.putSecretValue(request -> request.secretId(name.text()).secretString(value.json()));
+    }
+
+    private StoredSecret create(SecretName name, UserSecret value) {
+        try {
+            String arn = client.createSecret(request -> request.name(name.text())
+                            .description("Postgres user %s of project %s on instance %s"
+                                    .formatted(name.user(), name.project(), name.instance()))
+                            .secretString(value.json())
+                            .tags(tag(PROJECT_TAG, name.project()), tag(INSTANCE_TAG, name.instance())))
+                    .arn();
+            return new StoredSecret(arn, value, false);
+        } catch (ResourceExistsException e) {
+            throw new ObjectBusy("secret %s: somebody else has just made it".formatted(name), e);
+        }
+    }
+
+    private Optional<DescribeSecretResponse> describe(SecretName name) {
+        try {
+            return Optional.of(client.describeSecret(request -> request.secretId(name.text())));
+        } catch (ResourceNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Map<String, String> versionsByStage(SecretName name) {
+        return client.describeSecret(request -> request.secretId(name.text())).versionIdsToStages().entrySet().stream()
+                .flatMap(version -> version.getValue().stream().map(stage -> Map.entry(stage, version.getKey())))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static void requireOurs(SecretName name, DescribeSecretResponse secret) {
+        Map<String, String> tags = secret.tags().stream().collect(Collectors.toMap(Tag::key, Tag::value));
+        if (!name.project().equals(tags.get(PROJECT_TAG)) || !name.instance().equals(tags.get(INSTANCE_TAG))) {
+            throw new NotOurs("secret %s: exists, but is not tagged %s=%s and %s=%s"
+                    .formatted(name, PROJECT_TAG, name.project(), INSTANCE_TAG, name.instance()));
+        }
+    }
+
+    private String value(String id, String stage) {
+        try {
+            return client.getSecretValue(request -> request.secretId(id).versionStage(stage))
+                    .secretString();
+        } catch (ResourceNotFoundException e) {
+            throw new ObjectMissing("secret %s: does not exist or has no version %s".formatted(id, stage), e);
+        } catch (SecretsManagerException e) {
+            throw isDenied(e) ? new NotPermitted("secret %s: this function may not read it".formatted(id), e) : e;
+        }
+    }
+
+    private static boolean isDenied(SecretsManagerException failure) {
+        return failure.awsErrorDetails() != null
+                && "AccessDeniedException".equals(failure.awsErrorDetails().errorCode());
+    }
+
+    private static Tag tag(String key, String value) {
+        return Tag.builder().key(key).value(value).build();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package steward.secret;
+
+import org.jspecify.annotations.NullMarked;

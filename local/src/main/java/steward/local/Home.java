@@ -1,0 +1,36 @@
+package steward.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The checked-out repository: where the state machines are. */
+public final class Home {
+    private static final String DEFINITION = ".asl.json";
+
+    private Home() {}
+
+    /** The repository's root: system property {@code steward.home}, which scripts and tests set. */
+    public static Path root() {
+        return Path.of(System.getProperty("steward.home", ".")).toAbsolutePath().normalize();
+    }
+
+    /** The definitions in {@code statemachines/} by workflow, as they are written: with {@code ${...}} in them. */
+    public static SortedMap<String, String> definitions() {
+        SortedMap<String, String> definitions = new TreeMap<>();
+        try (Stream<Path> files = Files.list(root().resolve("statemachines"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(DEFINITION)).toList()) {
+                String name = file.getFileName().toString();
+                definitions.put(name.substring(0, name.length() - DEFINITION.length()), Files.readString(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading the state machines below " + root(), e);
+        }
+        return definitions;
+    }
+}

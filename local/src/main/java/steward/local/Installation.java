@@ -1,0 +1,123 @@
+package steward.local;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import steward.Access;
+import steward.Operation;
+import steward.lambda.Configuration;
+import steward.lambda.Handler;
+import steward.local.asl.Time;
+import steward.local.aws.AwsEndpoint;
+import steward.local.aws.DatabaseInstance;
+import steward.local.integration.Integrations;
+import steward.local.integration.LambdaFunction;
+import steward.local.postgres.PostgresServer;
+import steward.postgres.Postgres;
+import steward.secret.Secrets;
+
+/**
+ * Steward as it is deployed into a client's account, on this machine: endpoint, functions, state machines and the
+ * instances they look after.
+ */
+public final class Installation implements AutoCloseable {
+    /** Any credentials will do for the endpoint. */
+    public static final AwsBasicCredentials CREDENTIALS = AwsBasicCredentials.create("local", "local");
+
+    public static final Region REGION = Region.US_EAST_1;
+
+    private static final Duration FUNCTION_TIMEOUT = Duration.ofMinutes(5);
+    private static final Map<String, Operation.Function> FUNCTIONS = Map.of(
+            "steward-master", Operation.Function.MASTER,
+            "steward-owner", Operation.Function.OWNER);
+
+    private final AwsEndpoint endpoint;
+    private final List<AutoCloseable> closedWithIt = new ArrayList<>();
+
+    private Installation(int port, Time time, PostgresServer first) {
+        this.endpoint = AwsEndpoint.start(port, time, uri -> integrations(uri, first, time));
+        Home.definitions()
+                .forEach((workflow, definition) ->
+                        endpoint.stepFunctions().register(workflow, Substitutions.apply(workflow, definition)));
+    }
+
+    /**
+     * Starts one with instances whose master passwords RDS manages.
+     *
+     * @param port of the endpoint; 0 for any free one
+     * @param instances servers by instance identifier; at least one
+     */
+    public static Installation start(int port, Time time, Map<String, PostgresServer> instances) {
+        Installation installation =
+                new Installation(port, time, instances.values().iterator().next());
+        instances.forEach(installation::addInstance);
+        return installation;
+    }
+
+    /** The endpoint, with all its services. */
+    public AwsEndpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Makes an instance known, tagged for Steward. */
+    public void addInstance(String identifier, PostgresServer server) {
+        DatabaseInstance instance = DatabaseInstance.available(
+                        identifier,
+                        server.version(),
+                        new DatabaseInstance.Endpoint(server.host(), server.port()),
+                        server.masterUsername(),
+                        Instant.now())
+                .withTags(Map.of("steward:managed", "true"));
+        endpoint.rds().registerManaged(instance, server.masterPassword());
+    }
+
+    /** A client for the endpoint. */
+    public SecretsManagerClient secretsManager() {
+        return secretsManager(endpoint.uri());
+    }
+
+    /** All servers have certificates of one authority, as RDS's instances in a region have. */
+    private Integrations integrations(URI uri, PostgresServer server, Time time) {
+        SecretsManagerClient secrets = secretsManager(uri);
+        closedWithIt.add(secrets);
+        Access access = new Access(new Postgres(server.rootCertificate()), new Secrets(secrets));
+        List<LambdaFunction> functions = FUNCTIONS.entrySet().stream()
+                .map(function -> new LambdaFunction(
+                        function.getKey(),
+                        new Handler(new Configuration(function.getValue(), access)),
+                        FUNCTION_TIMEOUT))
+                .toList();
+        Integrations integrations = new Integrations(uri, functions, time);
+        closedWithIt.add(integrations);
+        return integrations;
+    }
+
+    private static SecretsManagerClient secretsManager(URI uri) {
+        return SecretsManagerClient.builder()
+                .endpointOverride(uri)
+                .region(REGION)
+                .credentialsProvider(StaticCredentialsProvider.create(CREDENTIALS))
+                .httpClient(UrlConnectionHttpClient.create())
+                .build();
+    }
+
+    @Override
+    public void close() {
+        endpoint.close();
+        for (AutoCloseable each : closedWithIt) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("closing " + each, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package steward.local;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import steward.local.asl.Time;
+import steward.local.postgres.Majors;
+
+/** Serves Steward on this machine until it is told to stop; see {@code scripts/local}. */
+public final class Local {
+    private static final String USAGE = "usage: scripts/local [--port N] [--postgres 14,17]";
+
+    private Local() {}
+
+    private record Arguments(int port, List<Integer> majors) {}
+
+    /** Serves until SIGINT or SIGTERM. */
+    public static void main(String[] arguments) throws InterruptedException {
+        Arguments asked;
+        try {
+            asked = parse(new ArrayDeque<>(List.of(arguments)));
+        } catch (IllegalArgumentException e) {
+            System.err.println("scripts/local: " + e.getMessage());
+            System.err.println(USAGE);
+            System.exit(2);
+            return;
+        }
+        serve(asked);
+    }
+
+    private static Arguments parse(Deque<String> arguments) {
+        int port = 0;
+        List<Integer> majors = Majors.supported();
+        while (!arguments.isEmpty()) {
+            String option = arguments.pop();
+            if (!option.equals("--port") && !option.equals("--postgres")) {
+                throw new IllegalArgumentException("unknown argument " + option);
+            }
+            if (arguments.isEmpty()) {
+                throw new IllegalArgumentException(option + " needs a value");
+            }
+            String value = arguments.pop();
+            if (option.equals("--port")) {
+                port = port(value);
+                continue;
+            }
+            majors = Majors.parse(value);
+        }
+        return new Arguments(port, majors);
+    }
+
+    private static int port(String value) {
+        if (!value.matches("\\d{1,5}") || Integer.parseInt(value) > 65_535) {
+            throw new IllegalArgumentException("--port must be a number from 0 to 65535");
+        }
+        return Integer.parseInt(value);
+    }
+
+    private static void serve(Arguments asked) throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            told.countDown();
+            awaitQuietly(stopped);
+        }));
+        try (Servers servers = Servers.start(asked.majors());
+                Installation installation = Installation.start(asked.port(), Time.system(), servers.byInstance())) {
+            announce(servers, installation);
+            told.await();
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    /** The JVM ends when its shutdown hooks do: this one waits until the servers are gone. */
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void announce(Servers servers, Installation installation) {
+        System.out.println("endpoint " + installation.endpoint().uri());
+        servers.byInstance()
+                .forEach(
+                        (name, server) -> System.out.printf("instance %s %s:%d%n", name, server.host(), server.port()));
+        export("AWS_ENDPOINT_URL", installation.endpoint().uri().toString());
+        export("AWS_REGION", Installation.REGION.id());
+        // Version 1 of the CLI and boto3 know only this name.
+        export("AWS_DEFAULT_REGION", Installation.REGION.id());
+        export("AWS_ACCESS_KEY_ID", Installation.CREDENTIALS.accessKeyId());
+        export("AWS_SECRET_ACCESS_KEY", Installation.CREDENTIALS.secretAccessKey());
+        export(
+                "PGSSLROOTCERT",
+                servers.byInstance()
+                        .values()
+                        .iterator()
+                        .next()
+                        .rootCertificate()
+                        .toString());
+        System.out.println("ready");
+        System.out.flush();
+    }
+
+    private static void export(String name, String value) {
+        System.out.printf("export %s=%s%n", name, value);
+    }
+}

@@ -1,0 +1,40 @@
+package steward.local;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Fills in the {@code ${Name}}s of a definition, as CloudFormation does with DefinitionSubstitutions. */
+public final class Substitutions {
+    private static final Pattern NAME = Pattern.compile("\\$\\{([A-Za-z]+)}");
+    private static final String LAMBDA = "arn:aws:lambda:us-east-1:000000000000:function:";
+    private static final String STATE_MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:";
+
+    private Substitutions() {}
+
+    /**
+     * The definition with ARNs of this machine in it.
+     *
+     * @throws IllegalArgumentException naming what is not known
+     */
+    public static String apply(String workflow, String definition) {
+        return NAME.matcher(definition).replaceAll(found -> Matcher.quoteReplacement(value(workflow, found.group(1))));
+    }
+
+    private static String value(String workflow, String name) {
+        if (name.equals("MasterFunctionArn")) {
+            return LAMBDA + "steward-master";
+        }
+        if (name.equals("OwnerFunctionArn")) {
+            return LAMBDA + "steward-owner";
+        }
+        if (name.endsWith("StateMachineArn")) {
+            return STATE_MACHINE + kebab(name.substring(0, name.length() - "StateMachineArn".length()));
+        }
+        throw new IllegalArgumentException("%s: ${%s} is not known".formatted(workflow, name));
+    }
+
+    /** {@code CreateUser} becomes {@code create-user}. */
+    private static String kebab(String name) {
+        return name.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(java.util.Locale.ROOT);
+    }
+}

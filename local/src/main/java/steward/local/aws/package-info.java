@@ -1,0 +1,8 @@
+/**
+ * AWS as far as Steward uses it: an HTTP endpoint for Step Functions, Secrets Manager and RDS that the SDKs and the AWS
+ * CLI use unchanged. Signatures are not verified.
+ */
+@NullMarked
+package steward.local.aws;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package steward.local.integration;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.core.SdkClient;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.rds.RdsClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import steward.local.asl.TaskFailed;
+
+/**
+ * {@code arn:aws:states:::aws-sdk:<service>:<action>}: the method called {@code action} of the service's client. What
+ * Step Functions calls things is what the SDK for Java calls them, so nothing here knows a single action.
+ */
+final class AwsSdk {
+
+    private static final Map<String, Class<? extends SdkClient>> CLIENTS = Map.of(
+            "rds", RdsClient.class,
+            "secretsmanager", SecretsManagerClient.class,
+            "sfn", SfnClient.class);
+
+    private final AwsClients clients;
+    private final SdkCalls calls;
+    private final Map<Class<? extends SdkClient>, SdkClient> open = new ConcurrentHashMap<>();
+
+    AwsSdk(AwsClients clients, SdkCalls calls) {
+        this.clients = clients;
+        this.calls = calls;
+    }
+
+    /** What is wrong with the service or action; empty if both exist. */
+    static Optional<String> problem(String service, String action) {
+        Class<? extends SdkClient> client = CLIENTS.get(service);
+        if (client == null) {
+            return Optional.of("no client for the service " + service);
+        }
+        if (method(client, action).isEmpty()) {
+            return Optional.of(client.getSimpleName() + " has no action " + action);
+        }
+        return Optional.empty();
+    }
+
+    JsonNode call(String service, String action, JsonNode arguments) throws TaskFailed, InterruptedException {
+        Class<? extends SdkClient> type = CLIENTS.get(service);
+        if (type == null) {
+            throw new IllegalArgumentException("no client for the service " + service);
+        }
+        Method method = method(type, action).orElseThrow();
+        Object request = request(method, arguments);
+        try {
+            SdkClient client = open.computeIfAbsent(type, clients::make);
+            return SdkResponses.ISO_TIMESTAMPS.json(calls.await(() -> invoke(method, client, request)));
+        } catch (SdkException e) {
+            String message = e.getMessage();
+            throw new TaskFailed(prefix(type) + "." + e.getClass().getSimpleName(), message == null ? "" : message);
+        }
+    }
+
+    private static SdkPojo invoke(Method method, SdkClient client, Object request) throws IllegalAccessException {
+        try {
+            return (SdkPojo) method.invoke(client, request);
+        } catch (InvocationTargetException e) {
+            if (e.getTargetException() instanceof SdkException thrown) {
+                throw thrown;
+            }
+            throw new IllegalStateException("calling " + method, e.getTargetException());
+        }
+    }
+
+    private static Optional<Method> method(Class<? extends SdkClient> client, String action) {
+        return Arrays.stream(client.getMethods())
+                .filter(method -> method.getName().equals(action)
+                        && method.getParameterCount() == 1
+                        && AwsRequest.class.isAssignableFrom(method.getParameterTypes()[0])
+                        && SdkPojo.class.isAssignableFrom(method.getReturnType()))
+                .findFirst();
+    }
+
+    private static Object request(Method method, JsonNode arguments) throws TaskFailed {
+        try {
+            Object builder = method.getParameterTypes()[0].getMethod("builder").invoke(null);
+            return SdkRequests.build((SdkPojo) builder, arguments, "");
+        } catch (InvalidArguments e) {
+            throw e.failing(arguments);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("no builder for the request of " + method, e);
+        }
+    }
+
+    /** RdsClient: Rds. */
+    private static String prefix(Class<? extends SdkClient> client) {
+        String name = client.getSimpleName();
+        return name.substring(0, name.length() - "Client".length());
+    }
+}

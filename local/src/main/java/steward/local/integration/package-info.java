@@ -1,0 +1,5 @@
+/** Carries out Task states: AWS SDK integrations, Lambda functions, nested executions. */
+@NullMarked
+package steward.local.integration;
+
+import org.jspecify.annotations.NullMarked;

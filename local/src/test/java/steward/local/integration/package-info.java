@@ -1,0 +1,4 @@
+@NullMarked
+package steward.local.integration;
+
+import org.jspecify.annotations.NullMarked;

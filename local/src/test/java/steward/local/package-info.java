@@ -1,0 +1,4 @@
+@NullMarked
+package steward.local;
+
+import org.jspecify.annotations.NullMarked;
