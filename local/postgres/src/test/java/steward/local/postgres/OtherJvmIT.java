@@ -102,7 +102,7 @@ final class OtherJvmIT {
 
     private static void eventually(BooleanSupplier condition) throws InterruptedException {
         // Without its watchdog, too, a server ends a minute or less after it lost its data.
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(5));
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(10));
         while (!condition.getAsBoolean()) {
             assertThat(Instant.now()).as("time is over").isBefore(deadline);
             Thread.sleep(20);
