@@ -53,6 +53,8 @@ record Configuration(Map<String, String> settings) {
                 Map.entry("max_connections", "200"),
                 Map.entry("shared_buffers", "64MB"),
                 Map.entry("max_wal_size", "256MB"),
+                // In the data folder, and gone with it even when the server was killed.
+                Map.entry("dynamic_shared_memory_type", "mmap"),
                 Map.entry("fsync", "off"),
                 Map.entry("full_page_writes", "off"),
                 Map.entry("timezone", "UTC"),
