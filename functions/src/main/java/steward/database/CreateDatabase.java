@@ -91,6 +91,7 @@ public final class CreateDatabase {
         session.inTransaction(() -> Ownership.borrowing(session, found, () -> {
             session.execute("COMMENT ON DATABASE %I IS %L", found.name(), new Mark(input.project()).text());
             session.execute("REVOKE ALL ON DATABASE %I FROM PUBLIC", found.name());
+            session.execute("GRANT CONNECT, TEMPORARY ON DATABASE %I TO CURRENT_USER", found.name());
         }));
     }
 

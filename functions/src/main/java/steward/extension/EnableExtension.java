@@ -7,6 +7,8 @@ import steward.Instance;
 import steward.Names;
 import steward.database.Database;
 import steward.database.Ownership;
+import steward.error.ObjectBusy;
+import steward.error.ObjectExists;
 import steward.error.ObjectMissing;
 import steward.error.VerificationFailed;
 import steward.postgres.Session;
@@ -49,10 +51,7 @@ public final class EnableExtension {
     }
 
     private static Output ensure(Input input, Session session, Database database) {
-        boolean created = installed(session, input.extension()).isEmpty();
-        if (created) {
-            session.inTransaction(() -> Ownership.borrowing(session, database, () -> install(input, session)));
-        }
+        boolean created = installed(session, input.extension()).isEmpty() && create(input, session, database);
         if (!database.masterIsOwner()) {
             HandOver.toOwner(session, database.owner());
         }
@@ -60,6 +59,20 @@ public final class EnableExtension {
                 .orElseThrow(() -> new VerificationFailed(
                         "extension \"%s\": is not there after it was created".formatted(input.extension())));
         return new Output(input.extension(), version, created);
+    }
+
+    private static boolean create(Input input, Session session, Database database) {
+        try {
+            session.inTransaction(() -> Ownership.borrowing(session, database, () -> install(input, session)));
+            return true;
+        } catch (ObjectExists e) {
+            // Another execution was faster, with this extension or with one that it requires.
+            if (installed(session, input.extension()).isEmpty()) {
+                throw new ObjectBusy(
+                        "extension \"%s\": somebody else installs what it requires".formatted(input.extension()), e);
+            }
+            return false;
+        }
     }
 
     private static void install(Input input, Session session) {

@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.core.SdkClient;
 import software.amazon.awssdk.core.SdkPojo;
-import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.rds.RdsClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -29,10 +28,12 @@ final class AwsSdk {
             "sfn", SfnClient.class);
 
     private final AwsClients clients;
+    private final SdkCalls calls;
     private final Map<Class<? extends SdkClient>, SdkClient> open = new ConcurrentHashMap<>();
 
-    AwsSdk(AwsClients clients) {
+    AwsSdk(AwsClients clients, SdkCalls calls) {
         this.clients = clients;
+        this.calls = calls;
     }
 
     /** What is wrong with the service or action; empty if both exist. */
@@ -56,11 +57,21 @@ final class AwsSdk {
         Object request = request(method, arguments);
         try {
             SdkClient client = open.computeIfAbsent(type, clients::make);
-            return SdkResponses.ISO_TIMESTAMPS.json((SdkPojo) method.invoke(client, request));
+            return SdkResponses.ISO_TIMESTAMPS.json(calls.await(() -> invoke(method, client, request)));
+        } catch (SdkException e) {
+            String message = e.getMessage();
+            throw new TaskFailed(prefix(type) + "." + e.getClass().getSimpleName(), message == null ? "" : message);
+        }
+    }
+
+    private static SdkPojo invoke(Method method, SdkClient client, Object request) throws IllegalAccessException {
+        try {
+            return (SdkPojo) method.invoke(client, request);
         } catch (InvocationTargetException e) {
-            throw failure(prefix(type), e.getTargetException());
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(method + " is not public", e);
+            if (e.getTargetException() instanceof SdkException thrown) {
+                throw thrown;
+            }
+            throw new IllegalStateException("calling " + method, e.getTargetException());
         }
     }
 
@@ -88,16 +99,5 @@ final class AwsSdk {
     private static String prefix(Class<? extends SdkClient> client) {
         String name = client.getSimpleName();
         return name.substring(0, name.length() - "Client".length());
-    }
-
-    private static TaskFailed failure(String prefix, Throwable thrown) throws InterruptedException {
-        if (thrown instanceof AbortedException) {
-            throw new InterruptedException("interrupted while calling " + prefix);
-        }
-        if (thrown instanceof SdkException) {
-            String message = thrown.getMessage();
-            return new TaskFailed(prefix + "." + thrown.getClass().getSimpleName(), message == null ? "" : message);
-        }
-        throw new IllegalStateException("calling " + prefix, thrown);
     }
 }

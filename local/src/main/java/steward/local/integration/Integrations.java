@@ -19,6 +19,7 @@ public final class Integrations implements TaskRunner, AutoCloseable {
     private static final String FUNCTION = "arn:aws:lambda:";
 
     private final AwsClients clients;
+    private final SdkCalls calls = new SdkCalls();
     private final AwsSdk sdk;
     private final Lambda lambda;
     private final NestedExecution nested;
@@ -30,9 +31,9 @@ public final class Integrations implements TaskRunner, AutoCloseable {
     /** The time is that of the executions which run the tasks. */
     public Integrations(URI endpoint, Collection<LambdaFunction> functions, LambdaFaults faults, Time time) {
         this.clients = new AwsClients(endpoint);
-        this.sdk = new AwsSdk(clients);
+        this.sdk = new AwsSdk(clients, calls);
         this.lambda = new Lambda(functions, faults, time);
-        this.nested = new NestedExecution(clients.make(SfnClient.class), time);
+        this.nested = new NestedExecution(clients.make(SfnClient.class), calls, time);
     }
 
     /** Why a Resource cannot be carried out here; empty if it can. To be asked when a state machine is registered. */
@@ -79,6 +80,7 @@ public final class Integrations implements TaskRunner, AutoCloseable {
 
     @Override
     public void close() {
+        calls.close();
         clients.close();
     }
 }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import software.amazon.awssdk.core.SdkPojo;
-import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
@@ -31,15 +30,17 @@ final class NestedExecution {
     private static final Duration LONGEST_POLL = Duration.ofMillis(500);
 
     private final SfnClient stepFunctions;
+    private final SdkCalls calls;
     private final Time time;
 
-    NestedExecution(SfnClient stepFunctions, Time time) {
+    NestedExecution(SfnClient stepFunctions, SdkCalls calls, Time time) {
         this.stepFunctions = stepFunctions;
+        this.calls = calls;
         this.time = time;
     }
 
     /** Goes on as soon as the child runs. */
-    JsonNode start(TaskCall call) throws TaskFailed, InterruptedException {
+    JsonNode start(TaskCall call) throws TaskFailed {
         return started(begin(call));
     }
 
@@ -59,15 +60,14 @@ final class NestedExecution {
         return description;
     }
 
-    private StartExecutionResponse begin(TaskCall call) throws TaskFailed, InterruptedException {
+    /** Waits for the answer in any case: a child that nobody knows of could not be stopped. */
+    private StartExecutionResponse begin(TaskCall call) throws TaskFailed {
         JsonNode arguments = call.arguments();
         try {
             Object request = SdkRequests.build((SdkPojo) StartExecutionRequest.builder(), arguments, "");
-            return stepFunctions.startExecution((StartExecutionRequest) request);
+            return calls.awaitToTheEnd(() -> stepFunctions.startExecution((StartExecutionRequest) request));
         } catch (InvalidArguments e) {
             throw e.failing(arguments);
-        } catch (AbortedException e) {
-            throw interrupted(e);
         } catch (SfnException e) {
             throw failure(e);
         } catch (SdkClientException e) {
@@ -79,41 +79,21 @@ final class NestedExecution {
         try {
             Duration poll = FIRST_POLL;
             while (true) {
-                DescribeExecutionResponse child = stepFunctions.describeExecution(it -> it.executionArn(executionArn));
+                DescribeExecutionResponse child =
+                        calls.await(() -> stepFunctions.describeExecution(it -> it.executionArn(executionArn)));
                 if (child.status() != ExecutionStatus.RUNNING) {
                     return child;
                 }
                 time.sleep(poll);
                 poll = shorter(poll.multipliedBy(2), LONGEST_POLL);
             }
-        } catch (AbortedException e) {
-            stop(executionArn);
-            throw interrupted(e);
         } catch (InterruptedException e) {
-            stop(executionArn);
+            // A job that was started with .sync ends with its task, when that times out or its execution is stopped.
+            calls.awaitToTheEnd(() -> stepFunctions.stopExecution(it -> it.executionArn(executionArn)));
             throw e;
         } catch (SfnException e) {
             throw failure(e);
         }
-    }
-
-    /** A job that was started with .sync ends with its task, when that times out or its execution is stopped. */
-    private void stop(String executionArn) {
-        // The SDK refuses to call anything on a thread that is marked as interrupted.
-        boolean interrupted = Thread.interrupted();
-        try {
-            stepFunctions.stopExecution(it -> it.executionArn(executionArn));
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private static InterruptedException interrupted(AbortedException aborted) {
-        InterruptedException interrupted = new InterruptedException("interrupted while calling Step Functions");
-        interrupted.initCause(aborted);
-        return interrupted;
     }
 
     /** Name and text as of the first SDK for Java, which Step Functions' optimised integrations show. */

@@ -224,13 +224,20 @@ final class AwsSdkTest {
     }
 
     @Test
-    void interruptedThreadEndsTheCallAsInterrupted() {
+    void interruptEndsTheTaskButNotTheCall() throws Exception {
+        service.xml("DeleteDBInstance", 200, "<DeleteDBInstanceResponse/>");
+        service.hold();
         Thread.currentThread().interrupt();
         try {
-            assertThatThrownBy(() -> integrations.run(call(DESCRIBE, "{}"))).isInstanceOf(InterruptedException.class);
+            assertThatThrownBy(() -> integrations.run(call("arn:aws:states:::aws-sdk:rds:deleteDBInstance", "{}")))
+                    .isInstanceOf(InterruptedException.class);
         } finally {
             Thread.interrupted();
         }
+
+        service.release();
+
+        assertThat(service.awaitRequest().action()).isEqualTo("DeleteDBInstance");
     }
 
     private static TaskFailed failure(ThrowingCallable call) {

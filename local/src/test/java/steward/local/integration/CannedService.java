@@ -12,8 +12,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,6 +32,8 @@ final class CannedService implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
+    private final BlockingQueue<Request> answered = new LinkedBlockingQueue<>();
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
     CannedService() throws IOException {
@@ -53,6 +59,24 @@ final class CannedService implements AutoCloseable {
         return requests;
     }
 
+    /** Answers wait from now on until they are released. */
+    void hold() {
+        held = new CountDownLatch(1);
+    }
+
+    void release() {
+        held.countDown();
+    }
+
+    /** The next request that is answered; at most ten seconds from now. */
+    Request awaitRequest() throws InterruptedException {
+        Request request = answered.poll(10, TimeUnit.SECONDS);
+        if (request == null) {
+            throw new IllegalStateException("no request came");
+        }
+        return request;
+    }
+
     private void add(String action, Answer answer) {
         answers.computeIfAbsent(action, unused -> new ArrayDeque<>()).add(answer);
     }
@@ -62,6 +86,7 @@ final class CannedService implements AutoCloseable {
         String action = action(exchange, body);
         requests.add(new Request(action, URLDecoder.decode(body, StandardCharsets.UTF_8)));
         Deque<Answer> prepared = answers.getOrDefault(action, new ArrayDeque<>());
+        await(held);
         Answer answer = prepared.size() > 1 ? prepared.poll() : prepared.peek();
         if (answer == null) {
             answer = new Answer(500, "text/plain", "no answer was prepared for " + action);
@@ -72,6 +97,15 @@ final class CannedService implements AutoCloseable {
         exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
+        answered.add(requests.getLast());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String action(HttpExchange exchange, String body) {

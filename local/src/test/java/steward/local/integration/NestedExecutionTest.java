@@ -142,6 +142,20 @@ final class NestedExecutionTest {
     }
 
     @Test
+    void childThatIsJustBeingStartedIsStoppedToo() {
+        service.json("DescribeExecution", 200, RUNNING);
+        service.json("StopExecution", 200, "{\"stopDate\": 1767322801}");
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(catchThrowable(() -> integrations.run(call(START + ".sync", ARGUMENTS))))
+                    .isInstanceOf(InterruptedException.class);
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(service.requests().getLast().action()).isEqualTo("StopExecution");
+    }
+
+    @Test
     void childIsStoppedWithItsTask() throws Exception {
         service.json("DescribeExecution", 200, RUNNING);
         service.json("StopExecution", 200, "{\"stopDate\": 1767322801}");

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A server's data folder. */
 record DataFolder(Path path) {
@@ -34,6 +36,7 @@ record DataFolder(Path path) {
         Files.walkFileTree(path, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+                if (inEmptied(folder)) return FileVisitResult.SKIP_SUBTREE;
                 Path copy = target.resolve(path.relativize(folder));
                 if (!Files.exists(copy)) Files.createDirectory(copy);
                 Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwx------"));
@@ -56,16 +59,19 @@ record DataFolder(Path path) {
     }
 
     private boolean wanted(Path file) {
-        if (LEFT_OUT.contains(file.getFileName().toString())) return false;
-        for (Path part : path.relativize(file)) {
-            if (EMPTIED.contains(part.toString())) return false;
-        }
-        return true;
+        return !inEmptied(file) && !LEFT_OUT.contains(file.getFileName().toString());
+    }
+
+    /** Whether one of the folders above it is left empty in the copy. */
+    private boolean inEmptied(Path entry) {
+        Path relative = path.relativize(entry);
+        return IntStream.range(0, relative.getNameCount() - 1)
+                .anyMatch(index -> EMPTIED.contains(relative.getName(index).toString()));
     }
 
     private static void copyFile(Path file, Path copy) throws IOException {
         try {
-            Files.copy(file, copy);
+            Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
         } catch (NoSuchFileException vanished) {
             return;
         }

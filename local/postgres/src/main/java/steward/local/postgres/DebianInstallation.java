@@ -53,7 +53,7 @@ record DebianInstallation(int major) {
                     Files.getLastModifiedTime(control),
                     Files.getLastModifiedTime(ROOT.resolve(programs()).resolve("postgres")),
                     Files.getLastModifiedTime(ROOT.resolve(share()).resolve("extension")),
-                    Extensions.listed());
+                    Extensions.changes());
         } catch (IOException failure) {
             throw new ServerFailed("looking at the Debian packages of Postgres " + major, failure);
         }

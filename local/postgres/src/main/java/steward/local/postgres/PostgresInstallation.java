@@ -31,7 +31,7 @@ public record PostgresInstallation(String version, Path programs, Path share) {
 
     private static PostgresInstallation unpack(int major) {
         BinariesArchive archive = BinariesArchive.of(major);
-        String name = "binaries-%d-%s".formatted(major, Hash.of(archive.hash(), Extensions.listed()));
+        String name = "binaries-%d-%s".formatted(major, Hash.of(archive.hash(), Extensions.changes()));
         Path folder = Cached.folder(name, partial -> {
             archive.unpack(partial);
             new Extensions(partial.resolve("share/postgresql/extension")).markListed();

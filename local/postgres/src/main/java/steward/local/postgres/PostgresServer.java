@@ -3,7 +3,9 @@ package steward.local.postgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -22,6 +24,10 @@ public final class PostgresServer implements AutoCloseable {
     private static final String MASTER = "master";
     private static final String SUPERUSER = "rdsadmin";
     private static final int PORTS_TO_TRY = 20;
+
+    /** No name of a tenant's is found, and no verifier of a password gets into the log or the statistics. */
+    private static final String SUPERUSER_OPTIONS =
+            "-c search_path=pg_catalog,pg_temp -c log_statement=none -c pg_stat_statements.track=none";
 
     private final PostgresInstallation installation;
     private final Path folder;
@@ -172,8 +178,7 @@ public final class PostgresServer implements AutoCloseable {
      * schema: none of it may run as superuser by accident.
      */
     public Connection connectAsSuperuser(String database) throws SQLException {
-        return connect(
-                SUPERUSER, passwords.superuser(), database, "-c search_path=pg_catalog,pg_temp -c log_statement=none");
+        return connect(SUPERUSER, passwords.superuser(), database, SUPERUSER_OPTIONS);
     }
 
     private Connection connect(String user, String password, String database, String options) throws SQLException {
@@ -227,12 +232,34 @@ public final class PostgresServer implements AutoCloseable {
         start();
     }
 
+    /**
+     * Makes a physical copy of the server, running or stopped, with its passwords as they are now.
+     *
+     * @param target a folder that does not exist yet
+     */
+    public synchronized Snapshot snapshot(Path target) {
+        DataFolder data = new DataFolder(folder.resolve("data"));
+        try {
+            Path copy = Files.createDirectory(target).resolve("data");
+            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwx------"));
+            passwords.store(target);
+            if (process == null) {
+                data.copyTo(copy);
+                return new Snapshot(target);
+            }
+            try (Connection session = connectAsSuperuser("postgres")) {
+                new Backup(session, major()).copy(data, copy);
+            }
+            return new Snapshot(target);
+        } catch (IOException | SQLException failure) {
+            throw new ServerFailed("copying the server to " + target, failure);
+        }
+    }
+
     /** Stops the server at once and deletes its data. */
     @Override
     public synchronized void close() {
-        forget();
-        if (process != null) process.abort();
-        process = null;
+        abort();
         try {
             Folders.delete(folder);
         } catch (IOException failure) {
@@ -240,8 +267,10 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** The server is nothing to be stopped at the end of this JVM any more. */
-    void forget() {
+    /** Stops the server at once if it runs; its data stays. */
+    synchronized void abort() {
         JvmFolder.get().ended(this);
+        if (process != null) process.abort();
+        process = null;
     }
 }

@@ -33,7 +33,7 @@ final class ServerProcess {
     static Optional<ServerProcess> start(PostgresInstallation installation, Path data, Path log) {
         try {
             long logBefore = Files.exists(log) ? Files.size(log) : 0;
-            Files.deleteIfExists(data.resolve("postmaster.pid"));
+            String before = firstLine(data);
             ProcessBuilder builder = new ProcessBuilder(watchdog(installation, data, log))
                     .directory(Path.of("/").toFile())
                     .redirectErrorStream(true)
@@ -41,8 +41,9 @@ final class ServerProcess {
             // Neither our credentials nor anybody's PGPORT are for the server.
             builder.environment().keySet().retainAll(List.of("PATH"));
             ServerProcess process = new ServerProcess(builder.start());
-            if (process.waitUntilReady(data)) return Optional.of(process);
-            String said = Files.readString(log).substring((int) logBefore);
+            if (process.waitUntilReady(data, before)) return Optional.of(process);
+            // Names in a log are in the encoding of their database.
+            String said = Files.readString(log, StandardCharsets.ISO_8859_1).substring((int) logBefore);
             if (said.contains("could not bind IPv4 address")) return Optional.empty();
             throw new ServerFailed(
                     "starting Postgres %s in %s: %s".formatted(installation.version(), data, said.strip()));
@@ -64,23 +65,34 @@ final class ServerProcess {
         return Stream.concat(Stream.of("setsid"), shell.stream()).toList();
     }
 
-    private boolean waitUntilReady(Path data) throws IOException {
+    private boolean waitUntilReady(Path data, String before) throws IOException {
         Instant deadline = Instant.now().plus(START);
         while (Instant.now().isBefore(deadline)) {
-            if (ready(data)) return true;
+            if (ready(data, before)) return true;
             if (waitFor(POLL_MILLISECONDS)) return false;
         }
         kill();
         return false;
     }
 
-    /** The server writes its state into the eighth line of its lock file. */
-    private static boolean ready(Path data) throws IOException {
+    /** The server writes its state into the eighth line of its lock file, whose first line is its process id. */
+    private static boolean ready(Path data, String before) throws IOException {
+        List<String> lines = lockFile(data);
+        return lines.size() >= 8
+                && !lines.getFirst().equals(before)
+                && lines.get(7).strip().equals("ready");
+    }
+
+    /** Of the lock file that a crashed server left; it is the new server's to judge whether the old one is gone. */
+    private static String firstLine(Path data) throws IOException {
+        return lockFile(data).stream().findFirst().orElse("");
+    }
+
+    private static List<String> lockFile(Path data) throws IOException {
         try {
-            List<String> lines = Files.readAllLines(data.resolve("postmaster.pid"), StandardCharsets.ISO_8859_1);
-            return lines.size() >= 8 && lines.get(7).strip().equals("ready");
-        } catch (NoSuchFileException notYet) {
-            return false;
+            return Files.readAllLines(data.resolve("postmaster.pid"), StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException none) {
+            return List.of();
         }
     }
 

@@ -44,7 +44,7 @@ final class Template {
         } catch (SQLException failure) {
             throw new ServerFailed("setting up Postgres " + installation.version(), failure);
         } finally {
-            server.forget();
+            server.abort();
         }
         Files.delete(server.log());
         passwords.store(folder);

@@ -1,0 +1,153 @@
+package steward.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
+import steward.local.asl.Time;
+import steward.local.postgres.Majors;
+import steward.local.postgres.PostgresServer;
+
+/** Shows create-database on one server; see {@code scripts/demo}. Every line is what was found, not what should be. */
+public final class Demo {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String PROJECT = "acme";
+    private static final String SITE = "website";
+
+    private final String instance;
+    private final PostgresServer server;
+    private final Installation installation;
+
+    private Demo(String instance, PostgresServer server, Installation installation) {
+        this.instance = instance;
+        this.server = server;
+        this.installation = installation;
+    }
+
+    /** Runs the demonstration on the newest major, or the one that is named. */
+    public static void main(String[] arguments) throws SQLException, InterruptedException {
+        int major = arguments.length == 0 ? Majors.supported().getLast() : Integer.parseInt(arguments[0]);
+        System.out.printf("starting a Postgres %d server, set up as RDS does it, and Steward beside it%n", major);
+        try (Servers servers = Servers.start(List.of(major))) {
+            var only = servers.byInstance().entrySet().iterator().next();
+            try (Installation installation = Installation.start(0, Time.system(), servers.byInstance())) {
+                installation.endpoint().stepFunctions().listen(new Steps(System.out));
+                new Demo(only.getKey(), only.getValue(), installation).show();
+            }
+        }
+        System.out.println("demo: ok");
+        System.exit(0);
+    }
+
+    private void show() throws SQLException, InterruptedException {
+        System.out.printf("%ncreate-database: project %s, with hstore and citext%n", PROJECT);
+        JsonNode output = run(
+                "create-database",
+                Map.of(
+                        "instance", instance,
+                        "project", PROJECT,
+                        "database", SITE,
+                        "extensions", List.of("hstore", "citext")));
+        System.out.println(output.toPrettyString());
+        asTheProject();
+        System.out.printf("%nthe database, as the master sees it%n");
+        try (Connection master = server.connectAsMaster("postgres")) {
+            print(
+                    master,
+                    "SELECT datname, pg_get_userbyid(datdba) AS owner, datacl AS access_list,"
+                            + " shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = '"
+                            + SITE + "'");
+        }
+    }
+
+    private void asTheProject() throws SQLException {
+        JsonNode secret = secret();
+        System.out.printf(
+                "%nconnecting as %s to %s, with what its secret says%n",
+                secret.path("username").asText(), secret.path("dbname").asText());
+        try (Connection project = server.connectAs(
+                        secret.path("username").asText(),
+                        secret.path("password").asText(),
+                        secret.path("dbname").asText());
+                Statement statement = project.createStatement()) {
+            statement.execute("CREATE TABLE visitor (email citext PRIMARY KEY, attributes hstore)");
+            statement.execute("INSERT INTO visitor VALUES ('Ada@Example.org', 'role => admin')");
+            System.out.println("  created table visitor");
+            print(project, "SELECT email, attributes -> 'role' AS role FROM visitor WHERE email = 'ada@example.ORG'");
+            refused(statement, "CREATE DATABASE second");
+        }
+    }
+
+    private static void refused(Statement statement, String sql) {
+        try {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            System.out.printf("  %s is refused: %s%n", sql, e.getMessage());
+            return;
+        }
+        throw new IllegalStateException(sql + " was not refused");
+    }
+
+    private JsonNode run(String workflow, Map<String, ?> input) throws InterruptedException {
+        try (SfnClient client = SfnClient.builder()
+                .endpointOverride(installation.endpoint().uri())
+                .region(Installation.REGION)
+                .credentialsProvider(StaticCredentialsProvider.create(Installation.CREDENTIALS))
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build()) {
+            String arn = client.startExecution(request -> request.stateMachineArn(
+                                    "arn:aws:states:us-east-1:000000000000:stateMachine:" + workflow)
+                            .input(JSON.valueToTree(input).toString()))
+                    .executionArn();
+            DescribeExecutionResponse execution = client.describeExecution(request -> request.executionArn(arn));
+            while (execution.status() == ExecutionStatus.RUNNING) {
+                Thread.sleep(20);
+                execution = client.describeExecution(request -> request.executionArn(arn));
+            }
+            if (execution.status() != ExecutionStatus.SUCCEEDED) {
+                throw new IllegalStateException(
+                        "%s: %s: %s".formatted(execution.status(), execution.error(), execution.cause()));
+            }
+            return read(execution.output());
+        }
+    }
+
+    private JsonNode secret() {
+        String name = "steward/%s/%s/%s".formatted(PROJECT, instance, SITE);
+        try (SecretsManagerClient secrets = installation.secretsManager()) {
+            return read(
+                    secrets.getSecretValue(request -> request.secretId(name)).secretString());
+        }
+    }
+
+    private static JsonNode read(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void print(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    System.out.printf("  %-12s %s%n", rows.getMetaData().getColumnLabel(i), rows.getString(i));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package steward.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static steward.local.TestInstallation.execute;
+import static steward.local.TestInstallation.random;
+import static steward.local.TestInstallation.rows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import steward.local.TestInstallation.Outcome;
+import steward.local.postgres.Majors;
+
+final class CreateDatabaseIT {
+    private final TestInstallation steward = TestInstallation.SHARED;
+
+    static List<Integer> majors() {
+        return Majors.underTest();
+    }
+
+    private Map<String, Object> input(String instance, String database) {
+        return new TreeMap<>(Map.of(
+                "instance",
+                instance,
+                "project",
+                "acme",
+                "database",
+                database,
+                "extensions",
+                List.of("hstore", "citext")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void everythingIsAsDesigned(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        String site = random("site");
+        JsonNode output = steward.succeed("create-database", input(instance, site));
+
+        assertThat(output.path("database").asText()).isEqualTo(site);
+        assertThat(output.path("owner").asText()).isEqualTo(site);
+        assertThat(output.path("created").asBoolean()).isTrue();
+        assertThat(output.path("extensions").toString()).isEqualTo("[\"hstore\",\"citext\"]");
+        assertThat(output.size()).isEqualTo(5);
+        assertThat(steward.look(
+                        instance,
+                        "postgres",
+                        "SELECT pg_get_userbyid(datdba), datacl::text, datallowconn, datconnlimit,"
+                                + " shobj_description(oid, 'pg_database'), pg_encoding_to_char(encoding)"
+                                + " FROM pg_database WHERE datname = '" + site + "'"))
+                .containsExactly("%1$s|{%1$s=CTc/%1$s,master=Tc/%1$s}|t|-1|steward:project=acme|UTF8".formatted(site));
+        assertThat(steward.look(
+                        instance,
+                        "postgres",
+                        "SELECT rolsuper, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls,"
+                                + " shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = '" + site + "'"))
+                .containsExactly("f|f|f|t|f|f|steward:project=acme");
+        assertThat(memberships(instance, site)).isEmpty();
+        assertThat(Catalogue.leftovers(steward, instance)).isEmpty();
+
+        JsonNode secret = steward.secret("acme", instance, site);
+        assertThat(secret.path("engine").asText()).isEqualTo("postgres");
+        assertThat(secret.path("host").asText()).isEqualTo("127.0.0.1");
+        assertThat(secret.path("port").asInt()).isEqualTo(steward.server(major).port());
+        assertThat(secret.path("username").asText()).isEqualTo(site);
+        assertThat(secret.path("dbname").asText()).isEqualTo(site);
+        assertThat(steward.secrets
+                        .describeSecret(request ->
+                                request.secretId(output.path("secretArn").asText()))
+                        .tags())
+                .extracting(tag -> tag.key() + "=" + tag.value())
+                .containsExactlyInAnyOrder("steward:project=acme", "steward:instance=" + instance);
+        try (Connection connection = steward.connect("acme", instance, site, site)) {
+            execute(connection, "CREATE TABLE tags (id citext PRIMARY KEY, attributes hstore)");
+            assertThatThrownBy(() -> execute(connection, "CREATE DATABASE second"))
+                    .hasMessageContaining("permission denied to create database");
+        }
+    }
+
+    /** On 16 and later the creator's ADMIN on the role stays, which by itself gives no access to anything. */
+    private List<String> memberships(String instance, String role) throws SQLException {
+        return steward.look(instance, "postgres", """
+                SELECT to_jsonb(m) FROM pg_auth_members m
+                 WHERE '%s' IN (pg_get_userbyid(roleid), pg_get_userbyid(member))
+                   AND (coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true)
+                        OR coalesce((to_jsonb(m) ->> 'set_option')::boolean, true))
+                """.formatted(role));
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aSecondRunChangesNothingAndSaysSo(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        String site = random("site");
+        steward.succeed("create-database", input(instance, site));
+        List<String> before = Catalogue.of(steward, instance, site);
+        JsonNode secret = steward.secret("acme", instance, site);
+        String transactions = "SELECT max(xmin::text::bigint) FROM pg_shdescription";
+        List<String> changes = steward.look(instance, "postgres", transactions);
+
+        JsonNode output = steward.succeed("create-database", input(instance, site));
+
+        assertThat(output.path("created").asBoolean()).isFalse();
+        assertThat(Catalogue.of(steward, instance, site)).isEqualTo(before);
+        assertThat(steward.secret("acme", instance, site)).isEqualTo(secret);
+        assertThat(steward.look(instance, "postgres", transactions)).isEqualTo(changes);
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void eightAtOnceForTheSameTargetAllEndWell(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String site = random("site");
+        List<Outcome> outcomes = atOnce(8, i -> steward.run("create-database", input(instance, site)));
+
+        assertThat(outcomes).allMatch(outcome -> outcome.status().toString().equals("SUCCEEDED"));
+        assertThat(outcomes)
+                .extracting(outcome -> outcome.text("secretArn"))
+                .containsOnly(outcomes.getFirst().text("secretArn"));
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome.output().path("created").asBoolean())
+                .hasSizeLessThanOrEqualTo(1);
+        String undisturbed = random("site");
+        steward.succeed("create-database", input(instance, undisturbed));
+        assertThat(Catalogue.of(steward, instance, site)).isEqualTo(Catalogue.of(steward, instance, undisturbed));
+        assertThat(Catalogue.leftovers(steward, instance)).isEmpty();
+        steward.connect("acme", instance, site, site).close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void twentyAtOnceForDifferentTargetsAllEndWell(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        List<String> sites =
+                IntStream.range(0, 20).mapToObj(i -> random("site")).toList();
+        List<Outcome> outcomes = atOnce(20, i -> steward.run("create-database", input(instance, sites.get(i))));
+
+        assertThat(outcomes).allMatch(outcome -> outcome.status().toString().equals("SUCCEEDED"));
+        assertThat(outcomes)
+                .allMatch(outcome -> outcome.output().path("created").asBoolean());
+        assertThat(Catalogue.leftovers(steward, instance)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void nobodyElseCanConnectAtAnyMoment(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String intruder = random("intruder");
+        steward.succeed("create-user", Map.of("instance", instance, "project", "evil", "user", intruder));
+        String password =
+                steward.secret("evil", instance, intruder).path("password").asText();
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger attempts = new AtomicInteger();
+        AtomicInteger successes = new AtomicInteger();
+        Thread attack = Thread.ofVirtual().start(() -> {
+            while (!done.get()) {
+                attempts.addAndGet(intrude(instance, intruder, password, successes));
+            }
+        });
+        for (int i = 0; i < 5; i++) {
+            steward.succeed("create-database", input(instance, random("site")));
+        }
+        done.set(true);
+        attack.join();
+        assertThat(attempts).hasValueGreaterThan(50);
+        assertThat(successes).hasValue(0);
+    }
+
+    private int intrude(String instance, String user, String password, AtomicInteger successes) {
+        List<String> databases;
+        try (Connection connection = steward.server(instance).connectAs(user, password, "postgres")) {
+            databases = rows(
+                    connection,
+                    "SELECT datname FROM pg_database WHERE datname ~ '^(site_|steward)' ORDER BY oid DESC LIMIT 3");
+        } catch (SQLException e) {
+            throw new IllegalStateException("the intruder cannot even look", e);
+        }
+        for (String database : databases) {
+            try {
+                steward.server(instance).connectAs(user, password, database).close();
+                successes.incrementAndGet();
+            } catch (SQLException e) {
+                assertThat(e.getSQLState()).isIn("42501", "55000", "3D000");
+            }
+        }
+        return databases.size();
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void anotherUserAndAnotherEncodingAndLocaleAreGivenOnRequest(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        String site = random("site");
+        String user = random("user");
+        Map<String, Object> input = input(instance, site);
+        input.putAll(Map.of("user", user, "encoding", "LATIN1", "locale", "C"));
+        JsonNode output = steward.succeed("create-database", input);
+
+        assertThat(output.path("owner").asText()).isEqualTo(user);
+        assertThat(steward.look(
+                        instance,
+                        "postgres",
+                        "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype"
+                                + " FROM pg_database WHERE datname = '" + site + "'"))
+                .containsExactly(user + "|LATIN1|C|C");
+        assertThat(steward.run("create-database", with(input, "encoding", "UTF8"))
+                        .error())
+                .contains("steward.error.ObjectExists");
+        assertThat(steward.run("create-database", with(input, "user", random("other")))
+                        .error())
+                .contains("steward.error.ObjectExists");
+    }
+
+    private static Map<String, Object> with(Map<String, Object> input, String field, Object value) {
+        Map<String, Object> changed = new TreeMap<>(input);
+        changed.put(field, value);
+        return changed;
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void whatExistsWithoutOurMarkIsAdoptedOnlyOnRequest(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        String site = random("Legacy-Site");
+        try (Connection master = steward.server(major).connectAsMaster("postgres")) {
+            execute(
+                    master,
+                    "CREATE ROLE \"%s\" LOGIN PASSWORD 'old'".formatted(site),
+                    "GRANT \"%s\" TO CURRENT_USER".formatted(site),
+                    "CREATE DATABASE \"%1$s\" TEMPLATE template0 OWNER \"%1$s\"".formatted(site),
+                    "REVOKE \"%s\" FROM CURRENT_USER".formatted(site));
+        }
+        try (Connection owner = steward.server(major).connectAs(site, "old", site)) {
+            execute(owner, "CREATE TABLE kept (id integer)", "INSERT INTO kept VALUES (42)");
+        }
+        List<String> before = Catalogue.of(steward, instance, site);
+        Map<String, Object> input = input(instance, site);
+        assertThat(steward.run("create-database", input).error()).contains("steward.error.InvalidInput");
+        String plain = random("legacy");
+        try (Connection master = steward.server(major).connectAsMaster("postgres")) {
+            execute(master, "CREATE DATABASE " + plain + " TEMPLATE template0");
+        }
+        assertThat(steward.run("create-database", input(instance, plain)).error())
+                .contains("steward.error.NotOurs");
+        assertThat(Catalogue.of(steward, instance, site)).isEqualTo(before);
+
+        JsonNode output = steward.succeed("create-database", with(input, "adopt", true));
+
+        assertThat(output.path("created").asBoolean()).isFalse();
+        assertThatThrownBy(() -> steward.server(major).connectAs(site, "old", site))
+                .hasMessageContaining("password authentication failed");
+        try (Connection owner = steward.connect("acme", instance, site, site)) {
+            assertThat(rows(owner, "SELECT id FROM kept")).containsExactly("42");
+        }
+        assertThat(steward.look(instance, "postgres", "SELECT datacl FROM pg_database WHERE datname = '" + site + "'"))
+                .containsExactly("{\"\\\"%1$s\\\"=CTc/\\\"%1$s\\\"\",\"master=Tc/\\\"%1$s\\\"\"}".formatted(site));
+    }
+
+    private interface Attempt {
+        Outcome run(int number);
+    }
+
+    private static List<Outcome> atOnce(int count, Attempt attempt) throws InterruptedException, ExecutionException {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = IntStream.range(0, count)
+                    .mapToObj(i -> threads.submit(() -> attempt.run(i)))
+                    .toList();
+            List<Outcome> outcomes = new ArrayList<>();
+            for (var each : running) {
+                outcomes.add(each.get());
+            }
+            return outcomes;
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package steward.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
+import steward.local.asl.Time;
+import steward.local.aws.AwsEndpoint;
+import steward.local.integration.Integrations;
+import steward.local.integration.LambdaFunction;
+
+/** {@code scripts/run} with the real AWS CLI, against the endpoint. */
+@Timeout(180)
+final class ScriptRunIT {
+
+    /** Fails the first time, as a Lambda function that meets a busy database does; then answers what it was given. */
+    private static final class Busy implements RequestStreamHandler {
+        private boolean wasBusy;
+
+        @Override
+        public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
+            if (!wasBusy) {
+                wasBusy = true;
+                throw new IllegalStateException("busy");
+            }
+            input.transferTo(output);
+        }
+    }
+
+    private record Ended(int code, String output, String errors) {}
+
+    private final Map<String, String> environment = new HashMap<>();
+    private AwsEndpoint endpoint;
+
+    @BeforeAll
+    static void findAwsCli() {
+        boolean found = Stream.of(System.getenv("PATH").split(":", -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "aws")));
+        assumeTrue(found, "the AWS CLI is not installed");
+    }
+
+    @BeforeEach
+    void start() {
+        List<LambdaFunction> functions = List.of(new LambdaFunction("busy", new Busy(), Duration.ofSeconds(10)));
+        endpoint = AwsEndpoint.start(0, Time.system(), uri -> new Integrations(uri, functions, Time.system()));
+        environment.put("AWS_ENDPOINT_URL", endpoint.uri().toString());
+        environment.put("AWS_REGION", "us-east-1");
+        environment.put("AWS_ACCESS_KEY_ID", "local");
+        environment.put("AWS_SECRET_ACCESS_KEY", "local");
+        register("say-hello", """
+                "StartAt": "CallFunction", "States": {
+                  "CallFunction": {
+                    "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+                    "Arguments": {"FunctionName": "busy", "Payload": "{% $states.input %}"},
+                    "Retry": [{"ErrorEquals": ["java.lang.IllegalStateException"], "IntervalSeconds": 1}],
+                    "Output": "{% $states.result.Payload %}", "Next": "BothAtOnce"},
+                  "BothAtOnce": {
+                    "Type": "Parallel",
+                    "Branches": [
+                      {"StartAt": "WaitLong", "States": {"WaitLong": {"Type": "Wait", "Seconds": 2, "End": true}}},
+                      {"StartAt": "WaitShort", "States": {"WaitShort": {"Type": "Wait", "Seconds": 1, "End": true}}}],
+                    "Output": {"hello": "{% $states.result[0].name %}", "empty": []}, "End": true}}""");
+        register("refuse", """
+                "StartAt": "Refuse", "States": {
+                  "Refuse": {"Type": "Fail", "Error": "steward.error.NotOurs", "Cause": "role \\"a\\": no\\nmark"}}""");
+        register("steward-wait", """
+                "StartAt": "WaitLong", "States": {"WaitLong": {"Type": "Wait", "Seconds": 600, "End": true}}""");
+        register("count-far", """
+                "StartAt": "Count", "States": {
+                  "Count": {"Type": "Map", "Items": "{% [1..150] %}", "MaxConcurrency": 1, "ItemProcessor": {
+                    "StartAt": "Next", "States": {"Next": {"Type": "Pass", "End": true}}},
+                    "Output": "{% $count($states.result) %}", "End": true}}""");
+    }
+
+    private void register(String name, String states) {
+        endpoint.stepFunctions().register(name, "{\"QueryLanguage\": \"JSONata\", " + states + "}");
+    }
+
+    @AfterEach
+    void stop() {
+        endpoint.close();
+    }
+
+    @Test
+    void printsTheOutputAndShowsTheSteps() throws Exception {
+        Ended ended = run("say-hello", "{\"name\": \"Zoë \\\"x\\\"\"}");
+
+        assertThat(ended.errors()).contains("started arn:aws:states:us-east-1:000000000000:execution:say-hello:run-");
+        assertThat(ended.errors())
+                .containsSubsequence(
+                        "CallFunction ...",
+                        "CallFunction: TaskFailed java.lang.IllegalStateException",
+                        "CallFunction: 1.",
+                        "BothAtOnce ...",
+                        "WaitShort: 1.",
+                        "WaitLong: 2.",
+                        "BothAtOnce: 2.");
+        assertThat(ended.output()).isEqualTo("""
+                {
+                  "hello": "Zoë \\"x\\"",
+                  "empty": []
+                }
+                """);
+        assertThat(ended.code()).isZero();
+    }
+
+    @Test
+    void timestampsOfTheOtherCliVersionAreUnderstood(@TempDir Path folder) throws Exception {
+        Path configuration = Files.writeString(folder.resolve("config"), "[default]\ncli_timestamp_format = iso8601\n");
+        environment.put("AWS_CONFIG_FILE", configuration.toString());
+
+        assertThat(run("say-hello", "{\"name\": \"x\"}").errors()).contains("WaitShort: 1.", "BothAtOnce: 2.");
+    }
+
+    @Test
+    void failureShowsErrorAndCause() throws Exception {
+        Ended ended = run("refuse", "{}");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.output()).isEmpty();
+        assertThat(ended.errors()).contains("FAILED: steward.error.NotOurs", "role \"a\": no\nmark\n");
+    }
+
+    @Test
+    void historyOfManyPagesIsShownOnceAndInOrder() throws Exception {
+        Ended ended = run("count-far", "{}");
+
+        assertThat(ended.output()).isEqualTo("150\n");
+        assertThat(ended.errors().lines().filter(line -> line.endsWith("] Next ...")))
+                .hasSize(150);
+        assertThat(ended.errors().lines().filter(line -> line.contains("] Next: ")))
+                .hasSize(150);
+        assertThat(ended.errors().lines().toList().getLast()).contains("Count: ");
+    }
+
+    @Test
+    void inputComesFromAFileOrStandardInput(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("input.json"), "{\"name\": \"file\"}\n");
+
+        assertThat(run("say-hello", "-f", file.toString(), "--name", "from-file")
+                        .output())
+                .contains("\"file\"");
+        Process process = start("say-hello", "-f", "-");
+        process.getOutputStream().write("{\"name\": \"stdin\"}".getBytes(StandardCharsets.UTF_8));
+        assertThat(end(process).output()).contains("\"stdin\"");
+        try (SfnClient client = client()) {
+            assertThat(client.describeExecution(it -> it.executionArn(arn("say-hello", "from-file")))
+                            .status())
+                    .isEqualTo(ExecutionStatus.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void interruptLeavesTheExecutionRunningAndSaysSo() throws Exception {
+        Ended ended = interrupted("wait", "{}", "--name", "left");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.errors()).contains("interrupted; the execution goes on: " + arn("steward-wait", "left"));
+        assertThat(status("steward-wait", "left")).isEqualTo(ExecutionStatus.RUNNING);
+    }
+
+    @Test
+    void interruptStopsTheExecutionIfAsked() throws Exception {
+        Ended ended = interrupted("wait", "{}", "--name", "stopped", "--stop-on-interrupt");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.errors()).contains("the execution was stopped: " + arn("steward-wait", "stopped"));
+        assertThat(status("steward-wait", "stopped")).isEqualTo(ExecutionStatus.ABORTED);
+    }
+
+    @Test
+    void unknownWorkflowIsAnsweredWithThoseThatExist() throws Exception {
+        Ended ended = run("say-hallo", "{}");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.errors())
+                .contains("there is no workflow say-hallo")
+                .containsSubsequence("  refuse\n")
+                .contains("  say-hello\n", "  wait\n");
+    }
+
+    @Test
+    void wrongUseIsExplainedWithoutACall() throws Exception {
+        for (List<String> wrong : List.of(
+                List.<String>of(),
+                List.of("refuse"),
+                List.of("refuse", "{"),
+                List.of("refuse", "{'a': 1}"),
+                List.of("refuse", "{}", "{}"),
+                List.of("refuse", "-f"),
+                List.of("refuse", "-f", "no-such-file"),
+                List.of("refuse", "{}", "--name"),
+                List.of("refuse", "{}", "--stop"))) {
+            Ended ended = run(wrong.toArray(String[]::new));
+
+            assertThat(ended.code()).as(wrong.toString()).isEqualTo(2);
+            assertThat(ended.errors()).contains("usage: scripts/run");
+        }
+        try (SfnClient client = client()) {
+            assertThat(client.listExecutions(it ->
+                                    it.stateMachineArn("arn:aws:states:us-east-1:000000000000:stateMachine:refuse"))
+                            .executions())
+                    .isEmpty();
+        }
+    }
+
+    /** Interrupts as soon as the execution is known to run. */
+    private Ended interrupted(String... arguments) throws Exception {
+        Process process = start(arguments);
+        StringBuilder errors = new StringBuilder();
+        BufferedReader reader = process.errorReader(StandardCharsets.UTF_8);
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            errors.append(line).append('\n');
+            if (line.endsWith("WaitLong ...")) {
+                new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                        .start()
+                        .waitFor();
+            }
+        }
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), "", errors.toString());
+    }
+
+    private Ended run(String... arguments) throws Exception {
+        return end(start(arguments));
+    }
+
+    private Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("../scripts/run"));
+        command.addAll(Arrays.asList(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private static Ended end(Process process) throws Exception {
+        process.getOutputStream().close();
+        CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+        String output = read(process.getInputStream());
+        return new Ended(process.waitFor(), output, errors.get());
+    }
+
+    private static String read(InputStream stream) {
+        try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ExecutionStatus status(String machine, String name) throws InterruptedException {
+        try (SfnClient client = client()) {
+            // A stop takes effect soon, not at once.
+            for (int i = 0; i < 20; i++) {
+                ExecutionStatus status = client.describeExecution(it -> it.executionArn(arn(machine, name)))
+                        .status();
+                if (status != ExecutionStatus.RUNNING) {
+                    return status;
+                }
+                Thread.sleep(50);
+            }
+        }
+        return ExecutionStatus.RUNNING;
+    }
+
+    private SfnClient client() {
+        return SfnClient.builder()
+                .endpointOverride(endpoint.uri())
+                .region(Installation.REGION)
+                .credentialsProvider(StaticCredentialsProvider.create(Installation.CREDENTIALS))
+                .httpClient(UrlConnectionHttpClient.create())
+                .build();
+    }
+
+    private static String arn(String machine, String name) {
+        return "arn:aws:states:us-east-1:000000000000:execution:" + machine + ":" + name;
+    }
+}
