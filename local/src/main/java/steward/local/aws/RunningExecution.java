@@ -102,12 +102,12 @@ final class RunningExecution {
             end(execution.run());
         } catch (RuntimeException e) {
             // Whoever waits for the execution must not wait for ever because the runner has a defect.
+            LOG.log(System.Logger.Level.ERROR, arn() + " met a defect", e);
             end(new Execution.Result(
                     Execution.Status.FAILED,
                     Optional.empty(),
                     Optional.of("States.Runtime"),
                     Optional.of(e.toString())));
-            throw e;
         } finally {
             over.countDown();
         }

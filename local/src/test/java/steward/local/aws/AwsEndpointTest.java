@@ -20,11 +20,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import steward.local.asl.TaskCall;
 import steward.local.asl.Time;
 
 final class AwsEndpointTest {
@@ -117,7 +119,8 @@ final class AwsEndpointTest {
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             assertThat(lines.readLine()).isEqualTo("HTTP/1.1 100 Continue");
             output.write(body.getBytes(StandardCharsets.US_ASCII));
-            assertThat(lines.lines().filter(line -> line.startsWith("HTTP/1.1")).findFirst()).hasValue("HTTP/1.1 200 OK");
+            assertThat(lines.lines().filter(line -> line.startsWith("HTTP/1.1")).findFirst())
+                    .hasValue("HTTP/1.1 200 OK");
         }
     }
 
@@ -179,6 +182,36 @@ final class AwsEndpointTest {
                 .isThrownBy(() -> new Socket(
                                 InetAddress.getLoopbackAddress(), endpoint.uri().getPort())
                         .close());
+    }
+
+    @Test
+    void inVirtualTimeAnHourPassesAtOnce() {
+        var start = Instant.parse("2026-03-01T10:00:00Z");
+        try (var virtual = new TestEndpoint(Time.virtual(start), TaskCall::arguments)) {
+            var over = new CountDownLatch(1);
+            virtual.endpoint.stepFunctions().listen(new ExecutionListener() {
+                @Override
+                public void changed(ExecutionDescription execution) {
+                    if (execution.stopDate().equals(Optional.of(start.plus(Duration.ofHours(1))))) {
+                        over.countDown();
+                    }
+                }
+            });
+            var machine = virtual.endpoint.stepFunctions().register("patient", """
+                    {"QueryLanguage": "JSONata", "StartAt": "Wait", "States": {
+                     "Wait": {"Type": "Wait", "Seconds": 3600, "End": true}}}
+                    """);
+            virtual.stepFunctions.startExecution(it -> it.stateMachineArn(machine));
+            assertThat(within5Seconds(over)).isTrue();
+        }
+    }
+
+    private static boolean within5Seconds(CountDownLatch latch) {
+        try {
+            return latch.await(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

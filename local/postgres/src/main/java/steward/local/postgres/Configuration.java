@@ -53,10 +53,13 @@ record Configuration(Map<String, String> settings) {
                 Map.entry("max_connections", "200"),
                 Map.entry("shared_buffers", "64MB"),
                 Map.entry("max_wal_size", "256MB"),
+                // In the data folder, and gone with it even when the server was killed.
+                Map.entry("dynamic_shared_memory_type", "mmap"),
                 Map.entry("fsync", "off"),
                 Map.entry("full_page_writes", "off"),
                 Map.entry("timezone", "UTC"),
                 Map.entry("log_timezone", "UTC"),
+                Map.entry("rds.extensions", String.join(",", Extensions.listed())),
                 Map.entry("log_line_prefix", "%t:%r:%u@%d:[%p]:"),
                 Map.entry("lc_messages", "C")));
         all.putAll(settings);

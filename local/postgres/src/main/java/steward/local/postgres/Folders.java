@@ -1,6 +1,7 @@
 package steward.local.postgres;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -8,12 +9,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where unpacked servers and running ones live. */
 final class Folders {
     private static final long ROOM_FOR_SERVERS = 2L << 30;
+    private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rwxr-xr-x");
 
     private Folders() {}
 
@@ -77,8 +81,12 @@ final class Folders {
     static Path make(Path folder) throws IOException {
         if (Files.isDirectory(folder)) return folder;
         if (folder.getParent() != null) make(folder.getParent());
-        Files.createDirectory(folder);
-        return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try {
+            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(READABLE));
+        } catch (FileAlreadyExistsException madeByAnotherJvm) {
+            return folder;
+        }
+        return Files.setPosixFilePermissions(folder, READABLE);
     }
 
     /** Deletes a folder with all that is in it; what vanishes meanwhile is fine. Never follows a link. */

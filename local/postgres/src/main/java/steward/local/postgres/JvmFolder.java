@@ -72,7 +72,7 @@ final class JvmFolder {
         try (FileChannel channel = channel(lockOf(folder));
                 FileLock lock = channel.tryLock()) {
             if (lock == null) return;
-            ServerProcess.killLeftovers(folder);
+            ServerProcess.endLeftovers(folder);
             Folders.delete(folder);
             Files.delete(lockOf(folder));
         }

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 final class ServerProcess {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(60);
+    private static final Duration QUIT = Duration.ofSeconds(5);
     private static final long POLL_MILLISECONDS = 5;
 
     private final Process watchdog;
@@ -140,11 +141,26 @@ final class ServerProcess {
         }
     }
 
-    /** Kills what still runs on data below this folder: servers whose watchdog was killed together with their JVM. */
-    static void killLeftovers(Path folder) {
-        ProcessHandle.allProcesses()
+    /** Ends what still runs on data below this folder: servers whose watchdog was killed together with their JVM. */
+    static void endLeftovers(Path folder) {
+        List<ProcessHandle> leftovers = ProcessHandle.allProcesses()
                 .filter(process -> worksIn(process, folder))
-                .forEach(ProcessHandle::destroyForcibly);
+                .toList();
+        if (leftovers.isEmpty()) return;
+        // A server that is killed outright leaves its shared memory behind.
+        List<String> pids =
+                leftovers.stream().map(process -> String.valueOf(process.pid())).toList();
+        String quit = "for pid; do kill -s QUIT \"$pid\" 2>/dev/null || :; done";
+        Command.run(
+                Stream.concat(Stream.of("sh", "-c", quit, "sh"), pids.stream()).toList());
+        leftovers.forEach(ServerProcess::waitOrKill);
+    }
+
+    private static void waitOrKill(ProcessHandle process) {
+        process.onExit()
+                .completeOnTimeout(process, QUIT.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+        process.destroyForcibly();
     }
 
     private static boolean worksIn(ProcessHandle process, Path folder) {

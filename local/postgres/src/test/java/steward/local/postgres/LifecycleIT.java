@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -84,15 +83,14 @@ final class LifecycleIT {
 
     @ParameterizedTest
     @MethodSource(MAJORS)
-    void aCopyOfAServerThatIsBeingWrittenToHoldsWhatWasCommittedBefore(int major, @TempDir Path folder)
-            throws Exception {
+    void aCopyOfAServerThatIsBeingWrittenToHoldsWhatWasCommittedBefore(int major) throws Exception {
         try (PostgresServer server = PostgresServer.start(major)) {
             create(
                     server,
                     "CREATE TABLE kept AS SELECT * FROM generate_series(1, 1000) AS id",
                     "CREATE TABLE noise (id int)");
             String passwordThen = server.masterPassword();
-            Snapshot snapshot = copyUnderLoad(server, folder.resolve("snapshot"));
+            Snapshot snapshot = copyUnderLoad(server, server.log().resolveSibling("snapshot"));
             server.setMasterPassword("changed afterwards");
             try (PostgresServer copy = PostgresServer.start(server.installation(), Map.of(), snapshot);
                     PostgresServer again = PostgresServer.start(server.installation(), Map.of(), snapshot)) {
@@ -129,11 +127,11 @@ final class LifecycleIT {
     }
 
     @Test
-    void aStoppedServerCanBeCopiedToo(@TempDir Path folder) throws Exception {
+    void aStoppedServerCanBeCopiedToo() throws Exception {
         try (PostgresServer server = PostgresServer.start(NEWEST)) {
             create(server, "CREATE TABLE kept AS SELECT 7 AS id");
             server.stop();
-            Snapshot snapshot = server.snapshot(folder.resolve("snapshot"));
+            Snapshot snapshot = server.snapshot(server.log().resolveSibling("snapshot"));
             try (PostgresServer copy = PostgresServer.start(server.installation(), Map.of(), snapshot)) {
                 assertThat(query(copy, "SELECT id FROM kept")).isEqualTo("7");
             }

@@ -1,0 +1,89 @@
+package steward.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static steward.local.TestInstallation.random;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import steward.local.TestInstallation.Outcome;
+import steward.local.aws.Faults;
+import steward.local.postgres.Majors;
+
+final class InterruptionIT {
+    private static CuttingDriver driver;
+
+    private final TestInstallation steward = TestInstallation.SHARED;
+
+    static List<Integer> majors() {
+        return Majors.underTest();
+    }
+
+    @BeforeAll
+    static void takeTheDriversPlace() throws SQLException {
+        driver = CuttingDriver.install();
+    }
+
+    @AfterAll
+    static void giveItBack() throws SQLException {
+        driver.close();
+    }
+
+    private static Map<String, Object> input(String instance, String site) {
+        return Map.of("instance", instance, "project", "acme", "database", site, "extensions", List.of("hstore"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aRunAfterACutAtAnyStatementEndsAsAnUndisturbedOne(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        String undisturbed = random("site");
+        driver.live();
+        steward.succeed("create-database", input(instance, undisturbed));
+        int statements = driver.statements();
+        List<String> expected = Catalogue.of(steward, instance, undisturbed);
+        assertThat(statements).isGreaterThan(20);
+
+        for (int cut = 0; cut < statements; cut++) {
+            String site = random("site");
+            driver.dieBefore(cut);
+            Outcome killed = steward.run("create-database", input(instance, site));
+            assertThat(killed.error()).as("cut %d", cut).contains(CuttingDriver.FunctionKilled.class.getName());
+
+            driver.live();
+            JsonNode output = steward.succeed("create-database", input(instance, site));
+
+            assertThat(output.path("owner").asText()).isEqualTo(site);
+            assertThat(Catalogue.of(steward, instance, site)).as("cut %d", cut).isEqualTo(expected);
+            steward.connect("acme", instance, site, site).close();
+        }
+        assertThat(Catalogue.leftovers(steward, instance)).isEmpty();
+        System.out.printf("Postgres %d: create-database was cut at each of %d statements%n", major, statements);
+    }
+
+    @Test
+    void anAnswerOfSecretsManagerThatGetsLostChangesNothing() throws SQLException {
+        String instance = TestInstallation.instance(Majors.underTest().getLast());
+        String undisturbed = random("site");
+        driver.live();
+        steward.succeed("create-database", input(instance, undisturbed));
+        List<String> expected = Catalogue.of(steward, instance, undisturbed);
+        Faults faults = steward.installation.endpoint().faults();
+        for (String action : List.of("DescribeSecret", "CreateSecret", "GetSecretValue")) {
+            for (Faults.Moment moment : Faults.Moment.values()) {
+                String site = random("site");
+                Faults.Fault fault = faults.drop("secretsmanager:" + action, 1, moment);
+                steward.succeed("create-database", input(instance, site));
+                assertThat(fault.happened()).as("%s %s", action, moment).isTrue();
+                assertThat(Catalogue.of(steward, instance, site)).isEqualTo(expected);
+                steward.connect("acme", instance, site, site).close();
+            }
+        }
+    }
+}
