@@ -1,5 +1,6 @@
 package steward.local;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -26,7 +27,12 @@ public final class Local {
             System.exit(2);
             return;
         }
-        serve(asked);
+        try {
+            serve(asked);
+        } catch (UncheckedIOException e) {
+            System.err.println("scripts/local: " + e.getMessage() + ": " + e.getCause());
+            System.exit(1);
+        }
     }
 
     private static Arguments parse(Deque<String> arguments) {
