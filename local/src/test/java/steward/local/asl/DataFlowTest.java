@@ -184,7 +184,7 @@ class DataFlowTest {
 
     @Test
     void payloadsHaveALimit() {
-        String atLimit = "x".repeat(Json.MAX_BYTES - 2);
+        String atLimit = "x".repeat(262_144 - 2);
         String states = "'A': {" + TASK + ", 'End': true, 'Catch': [{'ErrorEquals': ['States.DataLimitExceeded'],"
                 + " 'Output': '{% $states.errorOutput.Cause %}', 'Next': 'B'}]}, 'B': {'Type': 'Succeed'}";
 
@@ -201,7 +201,7 @@ class DataFlowTest {
                         .asText())
                 .isEqualTo("The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes"
                         + " service limit.");
-        JsonNode half = Json.object().textNode("ä".repeat(Json.MAX_BYTES / 4));
+        JsonNode half = Json.object().textNode("ä".repeat(262_144 / 4));
         assertThat(Trial.output("'{% $states.input & $states.input %}'")
                         .input(half)
                         .run()

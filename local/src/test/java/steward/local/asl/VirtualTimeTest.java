@@ -90,14 +90,13 @@ class VirtualTimeTest {
 
     @Test
     void aStrandThatFailsGivesItsTurnBack() throws InterruptedException {
-        CountDownLatch done = new CountDownLatch(1);
+        CountDownLatch both = new CountDownLatch(2);
         time.start("broken", () -> {
-            time.start("next", done::countDown);
-            Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> log.add(thrown.getMessage()));
+            time.start("next", both::countDown);
+            Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> both.countDown());
             throw new IllegalStateException("broken");
         });
 
-        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(log).containsExactly("broken");
+        assertThat(both.await(10, TimeUnit.SECONDS)).isTrue();
     }
 }
