@@ -111,20 +111,25 @@ final class Branch {
         }
     }
 
+    /** For those who would wait longer: what happens at the last moment itself still counts. */
+    void haltIfTimeIsUp(Instant now) {
+        Instant deadline = execution.deadline();
+        if (deadline != null && !now.isBefore(deadline)) {
+            execution.timeOut();
+            throw new Halt();
+        }
+    }
+
     /** @throws Halt if the execution is over before that */
     void pauseUntil(Instant end) {
         Time time = execution.time();
-        Instant deadline = execution.deadline();
         while (true) {
             haltIfDue();
             Instant now = time.now();
             if (!now.isBefore(end)) {
                 return;
             }
-            if (deadline != null && !now.isBefore(deadline)) {
-                execution.timeOut();
-                throw new Halt();
-            }
+            haltIfTimeIsUp(now);
             time.await(earliest(Optional.of(end), Optional.empty()));
         }
     }

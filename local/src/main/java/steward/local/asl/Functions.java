@@ -59,8 +59,8 @@ final class Functions {
         if (mentioned.contains("now")) {
             frame.bind("now", function(arguments -> now(arguments, now), "<s?s?:s>"));
         }
-        // Step Functions has no $eval; as a value that is no function it fails as there, with T1006.
-        frame.bind("eval", (Object) false);
+        // Step Functions has no $eval: hidden like this it fails as there, with T1006.
+        frame.bind("eval", (Object) null);
     }
 
     private interface Body {

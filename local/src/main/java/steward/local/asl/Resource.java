@@ -67,9 +67,9 @@ record Resource(String arn, Kind kind, String type, String action) {
             details.put("resource", arn);
             Details.payload(details, "input", arguments);
         }
-        timeout.ifPresent(seconds -> details.put("timeoutInSeconds", seconds.toSeconds()));
+        timeout.ifPresent(seconds -> details.put("timeoutInSeconds", Math.toIntExact(seconds.toSeconds())));
         if (kind != Kind.LAMBDA) {
-            heartbeat.ifPresent(seconds -> details.put("heartbeatInSeconds", seconds.toSeconds()));
+            heartbeat.ifPresent(seconds -> details.put("heartbeatInSeconds", Math.toIntExact(seconds.toSeconds())));
         }
         credentials.ifPresent(value -> details.putObject("taskCredentials").set("roleArn", value.path("RoleArn")));
         return details;

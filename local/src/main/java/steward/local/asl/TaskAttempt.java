@@ -57,6 +57,7 @@ final class TaskAttempt implements TaskProgress {
         if (end.isPresent() && !now.isBefore(end.get())) {
             throw new TaskFailed(ErrorNames.TIMEOUT, "");
         }
+        branch.haltIfTimeIsUp(now);
         Optional<Duration> heartbeat = call.heartbeat();
         if (heartbeat.isPresent() && !now.isBefore(lastSign.plus(heartbeat.get()))) {
             throw new TaskFailed(ErrorNames.HEARTBEAT_TIMEOUT, "");
@@ -65,6 +66,8 @@ final class TaskAttempt implements TaskProgress {
 
     private void work(TaskRunner tasks, TaskCall call) {
         try {
+            // Between the start of this strand and its turn the execution may have been stopped.
+            branch.haltIfDue();
             output = Objects.requireNonNull(tasks.run(call), "a task must return a JSON value");
         } catch (Throwable failure) {
             thrown = failure;
@@ -78,6 +81,9 @@ final class TaskAttempt implements TaskProgress {
         Throwable failure = thrown;
         if (failure instanceof TaskFailed failed) {
             throw failed;
+        }
+        if (failure instanceof Halt halt) {
+            throw halt;
         }
         if (failure != null) {
             throw new IllegalStateException("the task of " + resource.arn() + " threw " + failure, failure);

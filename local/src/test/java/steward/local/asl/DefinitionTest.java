@@ -202,7 +202,8 @@ class DefinitionTest {
     @Test
     void aVariableThatIsInScopeCannotBeAssignedInside() {
         String states = """
-                'A': {'Type': 'Pass', 'Assign': {'x': 1}, 'Next': 'P'},
+                'A': {'Type': 'Pass', 'Assign': {'x': 1}, 'Next': 'Later'},
+                'Later': {'Type': 'Pass', 'Next': 'P'},
                 'P': {'Type': 'Parallel', 'End': true, 'Branches': [{'StartAt': 'B', 'States': {
                   'B': {'Type': 'Pass', 'Assign': {'x': 2}, 'End': true}}}]}
                 """;

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,10 @@ final class Trial {
 
     private Trial(StateMachine machine) {
         this.machine = machine;
+    }
+
+    static Trial of(StateMachine machine) {
+        return new Trial(machine);
     }
 
     /** A machine in JSONata whose text has single quotes for double ones, outside of expressions too. */
@@ -96,7 +101,7 @@ final class Trial {
     }
 
     void stop(@Nullable String error, @Nullable String cause) {
-        java.util.Objects.requireNonNull(execution).stop(error, cause);
+        Objects.requireNonNull(execution).stop(error, cause);
     }
 
     Time time() {
@@ -108,7 +113,7 @@ final class Trial {
     }
 
     Execution.Result result() {
-        return java.util.Objects.requireNonNull(result);
+        return Objects.requireNonNull(result);
     }
 
     Execution.Status status() {
