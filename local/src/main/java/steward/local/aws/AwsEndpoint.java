@@ -23,13 +23,6 @@ public final class AwsEndpoint implements AutoCloseable {
 
     private static final int BACKLOG = 1_024;
 
-    static {
-        // The server can be told these only as system properties, before its first use. By default it closes idle
-        // connections above 200 without a word, and answers wait 40 ms for Nagle's algorithm.
-        setUnlessSet("sun.net.httpserver.maxIdleConnections", "10000");
-        setUnlessSet("sun.net.httpserver.nodelay", "true");
-    }
-
     private final HttpServer server;
     private final ExecutorService threads;
     private final StepFunctions stepFunctions;
@@ -103,11 +96,5 @@ public final class AwsEndpoint implements AutoCloseable {
     /** Not virtual: executions are, and one that never rests must not keep the endpoint from answering StopExecution. */
     private static Thread thread(Runnable work) {
         return Thread.ofPlatform().daemon().name("aws-endpoint").unstarted(work);
-    }
-
-    private static void setUnlessSet(String property, String value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
-        }
     }
 }

@@ -84,6 +84,38 @@ final class SecretsManagerTest {
     }
 
     @Test
+    void aPartialArnIsNotTheBeginningOfALongerName() {
+        var arn =
+                client.createSecret(it -> it.name("found").secretString("one")).arn();
+        client.createSecret(it -> it.name("found-abcdef").secretString("two"));
+        client.deleteSecret(it -> it.secretId("found").forceDeleteWithoutRecovery(true));
+
+        assertThatExceptionOfType(ResourceNotFoundException.class)
+                .isThrownBy(() -> value(arn.substring(0, arn.length() - 7)));
+    }
+
+    @Test
+    void ofManyValuesPutAtOnceNoneIsLostAndOneIsCurrent() throws Exception {
+        client.createSecret(it -> it.name("busy"));
+        Callable<String> put =
+                () -> client.putSecretValue(it -> it.secretId("busy").secretString("value"))
+                        .versionId();
+        try (var threads = Executors.newFixedThreadPool(16)) {
+            for (var result : threads.invokeAll(Collections.nCopies(300, put))) {
+                assertThat(result.get()).isNotEmpty();
+            }
+        }
+
+        assertThat(client
+                        .listSecretVersionIdsPaginator(it -> it.secretId("busy").includeDeprecated(true))
+                        .stream()
+                        .mapToInt(page -> page.versions().size())
+                        .sum())
+                .isEqualTo(300);
+        assertThat(stages("busy").values()).containsExactlyInAnyOrder(List.of("AWSCURRENT"), List.of("AWSPREVIOUS"));
+    }
+
+    @Test
     void aMissingSecretOrVersionIsNotFound() {
         client.createSecret(it -> it.name("empty"));
         var version = UUID.randomUUID().toString();
