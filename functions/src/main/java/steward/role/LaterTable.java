@@ -3,6 +3,7 @@ package steward.role;
 import java.util.List;
 import java.util.Optional;
 import steward.postgres.Session;
+import steward.postgres.Sql;
 
 /**
  * A table that the owner makes for a moment, to see that a reader sees what is made later: in a schema made for it,
@@ -57,7 +58,7 @@ record LaterTable(String schema, String name, boolean ownSchema) {
     }
 
     Table table() {
-        return new Table(schema, name, Optional.of(COLUMN));
+        return new Table(schema, name, Sql.format("%I.%I", schema, name), true, Optional.of(COLUMN));
     }
 
     /** Without CASCADE: what somebody else has put there is not ours to drop. */

@@ -73,11 +73,12 @@ public final class VerifyReadOnly {
         List<Table> tables = readable(session, input).stream()
                 .filter(table -> reads(session, table))
                 .toList();
-        checks.reads(tables.stream().map(Table::quoted).toList());
+        checks.reads(tables.stream().map(Table::shown).toList());
         readsLater(session, later, checks);
 
         ReaderFacts facts = new ReaderFacts(session, input.owner(), input.schemas());
         List<Table> all = Stream.concat(later.map(LaterTable::table).stream(), tables.stream())
+                .filter(Table::changeable)
                 .toList();
         ReaderAttempts attempts = new ReaderAttempts(session, input.user(), checks);
         attempts.onTables(all.stream().limit(TRIED).toList(), all.size());
@@ -92,7 +93,7 @@ public final class VerifyReadOnly {
     private static List<Table> readable(Session session, Input input) {
         return session.query(
                 """
-                SELECT n.nspname, c.relname,
+                SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname), c.relkind <> 'm',
                        (SELECT t.attname FROM pg_attribute t
                          WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped
                          ORDER BY t.attnum LIMIT 1)
@@ -109,7 +110,12 @@ public final class VerifyReadOnly {
                    AND (has_schema_privilege(n.oid, 'USAGE') OR pg_has_role(o.oid, n.nspowner, 'USAGE'))
                  ORDER BY n.nspname, c.relname
                 """,
-                row -> new Table(row.getString(1), row.getString(2), Optional.ofNullable(row.getString(3))),
+                row -> new Table(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getBoolean(4),
+                        Optional.ofNullable(row.getString(5))),
                 input.schemas().toArray(String[]::new),
                 input.owner());
     }
@@ -120,7 +126,7 @@ public final class VerifyReadOnly {
             return new NamedStatement("SELECT * FROM %I.%I LIMIT 0", List.of(table.schema(), table.name()))
                     .execute(session);
         } catch (NotPermitted e) {
-            throw new VerificationFailed("reads %s: no: %s".formatted(table.quoted(), e.getMessage()), e);
+            throw new VerificationFailed("reads %s: no: %s".formatted(table.shown(), e.getMessage()), e);
         }
     }
 

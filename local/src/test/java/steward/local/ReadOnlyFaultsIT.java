@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import steward.local.TestInstallation.Outcome;
@@ -43,7 +44,7 @@ final class ReadOnlyFaultsIT {
                 "CREATE TRIGGER lie BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON shop.orders"
                         + " EXECUTE FUNCTION shop.lie()");
         site.grant();
-        for (Hole hole : List.of(
+        List<Hole> holes = List.of(
                 new Hole("GRANT INSERT ON shop.orders TO %s", "cannot insert", "REVOKE INSERT ON shop.orders FROM %s"),
                 new Hole(
                         "GRANT UPDATE (total) ON shop.orders TO %s",
@@ -74,7 +75,8 @@ final class ReadOnlyFaultsIT {
                         "cannot create a temporary table", "REVOKE TEMPORARY ON DATABASE %2$s FROM PUBLIC"),
                 new Hole(
                         "ALTER DEFAULT PRIVILEGES GRANT INSERT ON TABLES TO %s",
-                        "cannot insert", "ALTER DEFAULT PRIVILEGES REVOKE INSERT ON TABLES FROM %s"))) {
+                        "cannot insert", "ALTER DEFAULT PRIVILEGES REVOKE INSERT ON TABLES FROM %s"));
+        for (Hole hole : chosen(holes, major)) {
             site.asOwner(hole.opened().formatted(site.reader(), site.database()));
             Outcome outcome = site.tryToGrant();
             assertThat(outcome.error()).as(hole.opened()).contains("steward.error.VerificationFailed");
@@ -83,6 +85,16 @@ final class ReadOnlyFaultsIT {
             assertThat(site.leftovers()).isEmpty();
         }
         assertThat(site.grant()).contains("cannot insert: refused");
+    }
+
+    /** The first on every major, each of the others on every third, unless there is time. */
+    private static List<Hole> chosen(List<Hole> holes, int major) {
+        List<Hole> chosen = IntStream.range(0, holes.size())
+                .filter(i -> i == 0 || (i + major) % 3 == 0 || Boolean.getBoolean("steward.soak"))
+                .mapToObj(holes::get)
+                .toList();
+        System.out.printf("Postgres %d: %d of %d holes%n", major, chosen.size(), holes.size());
+        return chosen;
     }
 
     @ParameterizedTest
@@ -111,7 +123,8 @@ final class ReadOnlyFaultsIT {
         ReadOnlySite site = ReadOnlySite.create(steward, major, SHOP);
         steward.succeed("create-user", Map.of("instance", site.instance(), "project", "acme", "user", site.reader()));
         try (Connection master = steward.server(major).connectAsMaster("postgres")) {
-            execute(master, "GRANT pg_read_all_stats TO " + site.reader());
+            String group = random("group");
+            execute(master, "CREATE ROLE " + group, "GRANT " + group + " TO " + site.reader());
         }
         List<String> before = site.privileges();
         Outcome outcome = site.tryToGrant();
@@ -132,29 +145,15 @@ final class ReadOnlyFaultsIT {
             execute(master, "CREATE ROLE " + unmarked + " LOGIN", "CREATE DATABASE " + plain + " TEMPLATE template0");
         }
         List<String> before = site.privileges();
-        Map<Map<String, Object>, String> expected = Map.ofEntries(
-                Map.entry(site.input("project", "globex"), "NotOurs"),
-                Map.entry(site.input("database", plain), "NotOurs"),
-                Map.entry(site.input("database", "postgres"), "NotOurs"),
-                Map.entry(site.input("database", random("missing")), "ObjectMissing"),
-                Map.entry(site.input("user", unmarked), "NotOurs"),
-                Map.entry(site.input("user", foreigner), "NotOurs"),
-                Map.entry(site.input("user", "master"), "NotOurs"),
-                Map.entry(site.input("user", "Odd Name"), "InvalidInput"),
-                Map.entry(site.input("user", "rdsadmin"), "NotOurs"),
-                Map.entry(site.input("user", site.database()), "InvalidInput"),
-                Map.entry(site.input("user", "x".repeat(64)), "InvalidInput"),
-                Map.entry(site.input("database", "x".repeat(64)), "InvalidInput"),
-                Map.entry(site.input("schemas", List.of()), "InvalidInput"),
-                Map.entry(site.input("schemas", List.of(7)), "InvalidInput"),
-                Map.entry(site.input("schemas", List.of("shop", "missing")), "ObjectMissing"),
-                Map.entry(site.input("schemas", List.of("pg_catalog")), "NotPermitted"),
-                Map.entry(site.input("schemas", List.of("x".repeat(64))), "InvalidInput"),
-                Map.entry(site.input("adopt", true), "InvalidInput"));
-        expected.forEach((input, error) -> assertThat(
-                        steward.run("grant-read-only", input).error())
-                .as(input.toString())
-                .contains("steward.error." + error));
+        assertRefused(Map.of(
+                site.input("project", "globex"), "NotOurs",
+                site.input("database", plain), "NotOurs",
+                site.input("user", unmarked), "NotOurs",
+                site.input("user", foreigner), "NotOurs",
+                site.input("user", "master"), "NotOurs",
+                site.input("user", site.database()), "InvalidInput",
+                site.input("schemas", List.of("shop", "missing")), "ObjectMissing",
+                site.input("schemas", List.of("pg_catalog")), "NotPermitted"));
         Map<String, Object> revoke = site.revokeInput();
         for (Map.Entry<String, String> user : Map.of(
                         site.reader(),
@@ -184,6 +183,29 @@ final class ReadOnlyFaultsIT {
                         .flatMap(page -> page.secretList().stream())
                         .filter(secret -> secret.name().endsWith("/" + site.reader())))
                 .isEmpty();
+    }
+
+    private void assertRefused(Map<Map<String, Object>, String> inputs) {
+        inputs.forEach((input, error) -> assertThat(
+                        steward.run("grant-read-only", input).error())
+                .as(input.toString())
+                .contains("steward.error." + error));
+    }
+
+    @Test
+    void impossibleInputIsRefused() throws SQLException {
+        ReadOnlySite site = ReadOnlySite.create(steward, majors().getLast(), SHOP);
+        assertRefused(Map.of(
+                site.input("database", "postgres"), "NotOurs",
+                site.input("database", random("missing")), "ObjectMissing",
+                site.input("user", "Odd Name"), "InvalidInput",
+                site.input("user", "rds_reader"), "InvalidInput",
+                site.input("user", "x".repeat(64)), "InvalidInput",
+                site.input("database", "x".repeat(64)), "InvalidInput",
+                site.input("schemas", List.of()), "InvalidInput",
+                site.input("schemas", List.of(7)), "InvalidInput",
+                site.input("schemas", List.of("x".repeat(64))), "InvalidInput",
+                site.input("adopt", true), "InvalidInput"));
     }
 
     @ParameterizedTest
@@ -262,10 +284,13 @@ final class ReadOnlyFaultsIT {
                 .toArray(String[]::new);
         ReadOnlySite site = ReadOnlySite.create(steward, major, tables);
         AtomicInteger cut = new AtomicInteger();
-        Thread knife = Thread.ofVirtual().start(() -> cut(site, cut));
-        List<String> checks = site.grant();
-        knife.interrupt();
-        knife.join();
+        List<String> checks;
+        try (Connection knife = site.steward().server(major).connectAsSuperuser("postgres")) {
+            Thread cutting = Thread.ofPlatform().start(() -> cut(site, knife, cut));
+            checks = site.grant();
+            cutting.interrupt();
+            cutting.join();
+        }
         assertThat(cut).hasPositiveValue();
         assertThat(site.grant()).isEqualTo(checks);
         assertThat(site.leftovers()).isEmpty();
@@ -274,16 +299,16 @@ final class ReadOnlyFaultsIT {
                 .containsExactly("150");
     }
 
-    private static void cut(ReadOnlySite site, AtomicInteger cut) {
-        String terminate = "SELECT pid FROM pg_stat_activity WHERE datname = '%s' AND usename IN ('%s', '%s')"
-                        .formatted(site.database(), site.database(), site.reader())
-                + " AND pg_terminate_backend(pid)";
+    private static void cut(ReadOnlySite site, Connection knife, AtomicInteger cut) {
+        String terminate = """
+                SELECT pg_terminate_backend(pid)
+                  FROM (SELECT pid FROM pg_stat_activity WHERE datname = '%1$s' AND usename IN ('%1$s', '%2$s')
+                         ORDER BY backend_start DESC LIMIT 1) AS newest
+                """.formatted(site.database(), site.reader());
         try {
-            while (cut.get() < 4) {
-                cut.addAndGet(site.steward()
-                        .look(site.instance(), "postgres", terminate)
-                        .size());
-                Thread.sleep(Duration.ofMillis(60));
+            while (cut.get() < 5) {
+                cut.addAndGet(TestInstallation.rows(knife, terminate).size());
+                Thread.sleep(Duration.ofMillis(cut.get() == 0 ? 5 : 50));
             }
         } catch (SQLException e) {
             throw new IllegalStateException("the knife is blunt", e);
