@@ -111,7 +111,7 @@ public final class GrantReadOnly {
                  WHERE d.datname = current_database()
                    AND NOT EXISTS (
                          SELECT FROM reader, aclexplode(d.datacl) a
-                          WHERE a.grantee = reader.oid AND a.privilege_type = 'CONNECT')
+                          WHERE a.grantee = reader.oid AND a.grantor = d.datdba AND a.privilege_type = 'CONNECT')
                  ORDER BY 1, 3
                 """,
                 row -> new NamedStatement(

@@ -55,14 +55,15 @@ public record ReadOnlyGrants(List<Grant> ours, List<String> others) {
                 database AS (
                     SELECT * FROM pg_database WHERE datname = current_database()),
                 item AS (
-                    SELECT 1 AS step, 'pg_database'::regclass AS class, d.oid AS object, 0 AS part,
+                    SELECT 1 AS step, format('database %I', d.datname) AS what,
                            a.grantor, a.grantee, a.privilege_type,
                            a.privilege_type = 'CONNECT' AND a.grantor = d.datdba AS ours,
                            'REVOKE CONNECT ON DATABASE %I FROM %I' AS revoke,
                            ARRAY[d.datname::text] AS names
                       FROM database d, aclexplode(d.datacl) a
                     UNION ALL
-                    SELECT 2, 'pg_default_acl', p.oid, 0, a.grantor, a.grantee, a.privilege_type,
+                    SELECT 2, format('what %I makes later', pg_get_userbyid(p.defaclrole))
+                             || coalesce(' in schema ' || quote_ident(n.nspname), ''), a.grantor, a.grantee, a.privilege_type,
                            p.defaclrole = d.datdba
                              AND a.privilege_type = CASE WHEN p.defaclobjtype = 'n' THEN 'USAGE'
                                                          WHEN p.defaclobjtype IN ('r', 'S') THEN 'SELECT' END,
@@ -76,7 +77,7 @@ public record ReadOnlyGrants(List<Grant> ours, List<String> others) {
                       LEFT JOIN pg_namespace n ON n.oid = p.defaclnamespace
                      CROSS JOIN aclexplode(p.defaclacl) a
                     UNION ALL
-                    SELECT 3, 'pg_class', c.oid, 0, a.grantor, a.grantee, a.privilege_type,
+                    SELECT 3, format('%I.%I', n.nspname, c.relname), a.grantor, a.grantee, a.privilege_type,
                            c.relowner = d.datdba AND a.grantor = d.datdba AND a.privilege_type = 'SELECT',
                            CASE c.relkind WHEN 'S' THEN 'REVOKE SELECT ON SEQUENCE %I.%I FROM %I'
                                           ELSE 'REVOKE SELECT ON TABLE %I.%I FROM %I' END,
@@ -86,18 +87,22 @@ public record ReadOnlyGrants(List<Grant> ours, List<String> others) {
                       JOIN pg_namespace n ON n.oid = c.relnamespace
                      CROSS JOIN aclexplode(c.relacl) a
                     UNION ALL
-                    SELECT 3, 'pg_class', t.attrelid, t.attnum, a.grantor, a.grantee, a.privilege_type, false, NULL, '{}'
-                      FROM pg_attribute t, aclexplode(t.attacl) a
+                    SELECT 3, format('%I.%I (%I)', n.nspname, c.relname, t.attname),
+                           a.grantor, a.grantee, a.privilege_type, false, NULL, '{}'
+                      FROM pg_attribute t
+                      JOIN pg_class c ON c.oid = t.attrelid
+                      JOIN pg_namespace n ON n.oid = c.relnamespace
+                     CROSS JOIN aclexplode(t.attacl) a
                     UNION ALL
                     -- From 15 on schema public belongs to a role whose only member is the database's owner.
-                    SELECT 4, 'pg_namespace', n.oid, 0, a.grantor, a.grantee, a.privilege_type,
+                    SELECT 4, format('schema %I', n.nspname), a.grantor, a.grantee, a.privilege_type,
                            pg_get_userbyid(a.grantor) IN (pg_get_userbyid(d.datdba), 'pg_database_owner')
                              AND a.privilege_type = 'USAGE',
                            'REVOKE USAGE ON SCHEMA %I FROM %I',
                            ARRAY[n.nspname::text]
                       FROM database d, pg_namespace n, aclexplode(n.nspacl) a)
                 SELECT i.step,
-                       i.privilege_type || ' on ' || pg_describe_object(i.class, i.object, i.part) AS what,
+                       i.privilege_type || ' on ' || i.what AS what,
                        coalesce(i.ours AND i.grantee = role.oid, false),
                        i.revoke,
                        i.names
@@ -108,7 +113,8 @@ public record ReadOnlyGrants(List<Grant> ours, List<String> others) {
                        CASE s.deptype WHEN 'o' THEN 'owns '
                                       WHEN 'a' THEN 'has privileges on '
                                       WHEN 'r' THEN 'is named by '
-                                      ELSE 'stands in ' END || pg_describe_object(s.classid, s.objid, s.objsubid),
+                                      ELSE 'stands in ' END
+                         || coalesce(pg_describe_object(s.classid, s.objid, s.objsubid), 'what is gone by now'),
                        false, NULL, '{}'
                   FROM pg_shdepend s, role, database d
                  WHERE s.refclassid = 'pg_authid'::regclass

@@ -64,12 +64,18 @@ final class ReaderAttempts {
     /** Tries to make things, in these schemas and in the database, and to be somebody else. */
     void onDatabase(List<String> schemas, String owner) {
         schemas.forEach(schema -> attempt("cannot create a table", "CREATE TABLE %I.steward_proof ()", schema));
-        checks.passed(
-                "cannot create a table",
-                "refused in " + (schemas.size() == 1 ? "1 schema" : schemas.size() + " schemas"));
+        checks.passed("cannot create a table", inSchemas(schemas.size()));
         single("cannot create a schema", "CREATE SCHEMA steward_proof");
         single("cannot create a temporary table", "CREATE TEMPORARY TABLE steward_proof ()");
         single("cannot become the owner", "SET ROLE %I", owner);
+    }
+
+    private static String inSchemas(int count) {
+        return switch (count) {
+            case 0 -> "not tried: there is no schema where only some may";
+            case 1 -> "refused in 1 schema";
+            default -> "refused in %d schemas".formatted(count);
+        };
     }
 
     /** Tries to advance a sequence. */

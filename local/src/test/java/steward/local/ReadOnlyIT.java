@@ -22,7 +22,7 @@ import steward.local.TestInstallation.Outcome;
 import steward.local.postgres.Majors;
 
 final class ReadOnlyIT {
-    private static final String ODD = "\"O'dd \"\"Näme\"\" ? %I $1 \\\"";
+    private static final String ODD = "\"O'dd \"\"Näme\"\" ? {d x} %I $1 \\\"";
     private static final String[] SHOP = {
         "CREATE SCHEMA shop",
         "CREATE TABLE shop.orders (id serial PRIMARY KEY, total numeric NOT NULL)",
@@ -132,7 +132,7 @@ final class ReadOnlyIT {
                     "UPDATE shop.orders SET total = 1",
                     "DELETE FROM shop.orders",
                     "TRUNCATE shop.orders",
-                    "LOCK TABLE shop.orders IN ACCESS EXCLUSIVE MODE",
+                    "COMMENT ON TABLE shop.orders IS 'mine'",
                     "SELECT * FROM shop.orders FOR UPDATE",
                     "ALTER TABLE shop.orders ADD COLUMN x integer",
                     "DROP TABLE shop.orders",
@@ -246,7 +246,7 @@ final class ReadOnlyIT {
         ReadOnlySite site = ReadOnlySite.create(steward, major, SHOP);
         List<String> checks = site.grant();
         List<String> privileges = site.privileges();
-        String rows = "SELECT c.oid::regclass, c.xmin FROM pg_class c WHERE relnamespace::regnamespace::text !~ '^pg_'"
+        String rows = "SELECT c.oid::text, c.xmin FROM pg_class c WHERE relnamespace::regnamespace::text !~ '^pg_'"
                 + " UNION ALL SELECT oid::text, xmin FROM pg_namespace UNION ALL SELECT oid::text, xmin FROM pg_default_acl"
                 + " UNION ALL SELECT datname, xmin FROM pg_database WHERE datname = current_database() ORDER BY 1";
         List<String> versions = site.look(rows);
