@@ -4,6 +4,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import steward.error.NotPermitted;
+import steward.error.ObjectMissing;
+import steward.error.StewardException;
 import steward.error.VerificationFailed;
 import steward.postgres.Session;
 import steward.postgres.Sql;
@@ -96,19 +98,21 @@ final class ReaderAttempts {
         }
     }
 
-    /** Empty if it was refused, or the table is gone; else what happened. */
+    /** Empty if it was refused, or the table or schema is gone by now; else what happened. */
     private Optional<String> tried(String sql, String... names) {
         try {
             session.rollingBack(() -> session.execute(sql, names));
             return Optional.of("");
         } catch (NotPermitted e) {
             return hasState(e, REFUSED) ? Optional.empty() : Optional.of(": " + e.getMessage());
+        } catch (ObjectMissing e) {
+            return hasState(e, "3F000") ? Optional.empty() : Optional.of(": " + e.getMessage());
         } catch (UnexpectedSqlError e) {
             return e.hasState("42P01") ? Optional.empty() : Optional.of(": " + e.getMessage());
         }
     }
 
-    private static boolean hasState(NotPermitted failure, String state) {
+    private static boolean hasState(StewardException failure, String state) {
         return failure.getCause() instanceof SQLException e && state.equals(e.getSQLState());
     }
 }

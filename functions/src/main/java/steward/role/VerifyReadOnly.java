@@ -154,7 +154,7 @@ public final class VerifyReadOnly {
     private static List<String> closedSchemas(Session session, List<String> open) {
         return session.query("""
                         SELECT nspname FROM pg_namespace
-                         WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+                         WHERE nspname !~ '^(pg|steward_proof)_' AND nspname <> 'information_schema'
                            AND has_schema_privilege(oid, 'USAGE')
                            AND nspname <> ALL (?::text[])
                          ORDER BY nspname

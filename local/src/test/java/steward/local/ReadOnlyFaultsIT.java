@@ -309,7 +309,7 @@ final class ReadOnlyFaultsIT {
                          ORDER BY backend_start DESC LIMIT 1) AS newest
                 """.formatted(site.database(), site.reader());
         try {
-            while (cut.get() < 3) {
+            while (cut.get() < 2) {
                 cut.addAndGet(TestInstallation.rows(knife, terminate).size());
                 Thread.sleep(Duration.ofMillis(cut.get() == 0 ? 5 : 50));
             }
