@@ -11,18 +11,32 @@ import steward.database.TransferOwnership;
 import steward.database.VerifyAccess;
 import steward.database.VerifyDatabase;
 import steward.extension.EnableExtension;
+import steward.role.CheckReader;
+import steward.role.CheckSchemas;
 import steward.role.CreateUser;
+import steward.role.FindReader;
+import steward.role.GrantReadOnly;
+import steward.role.RevokeReadOnly;
+import steward.role.VerifyReadOnly;
+import steward.role.VerifyRevoked;
 
 /** The catalogue of operations: what a workflow can ask for. */
 public final class Operations {
     private static final List<Operation<?, ?>> ALL = List.of(
             new Operation<>("CheckDatabase", MASTER, CheckDatabase.Input.class, CheckDatabase::run),
+            new Operation<>("CheckReader", MASTER, CheckReader.Input.class, CheckReader::run),
+            new Operation<>("CheckSchemas", OWNER, CheckSchemas.Input.class, CheckSchemas::run),
             new Operation<>("CreateDatabase", MASTER, CreateDatabase.Input.class, CreateDatabase::run),
             new Operation<>("CreateUser", MASTER, CreateUser.Input.class, CreateUser::run),
             new Operation<>("EnableExtension", MASTER, EnableExtension.Input.class, EnableExtension::run),
+            new Operation<>("FindReader", MASTER, FindReader.Input.class, FindReader::run),
+            new Operation<>("GrantReadOnly", OWNER, GrantReadOnly.Input.class, GrantReadOnly::run),
+            new Operation<>("RevokeReadOnly", OWNER, RevokeReadOnly.Input.class, RevokeReadOnly::run),
             new Operation<>("TransferOwnership", MASTER, TransferOwnership.Input.class, TransferOwnership::run),
             new Operation<>("VerifyAccess", OWNER, VerifyAccess.Input.class, VerifyAccess::run),
-            new Operation<>("VerifyDatabase", MASTER, VerifyDatabase.Input.class, VerifyDatabase::run));
+            new Operation<>("VerifyDatabase", MASTER, VerifyDatabase.Input.class, VerifyDatabase::run),
+            new Operation<>("VerifyReadOnly", OWNER, VerifyReadOnly.Input.class, VerifyReadOnly::run),
+            new Operation<>("VerifyRevoked", OWNER, VerifyRevoked.Input.class, VerifyRevoked::run));
 
     private Operations() {}
 

@@ -1,0 +1,12 @@
+package steward.role;
+
+import java.util.Optional;
+
+/**
+ * A table, or materialized view, to prove something at.
+ *
+ * @param shown schema and name, quoted where they have to be
+ * @param changeable whether statements that change rows can be meant for it: not a materialized view
+ * @param column one of its columns, if it has any
+ */
+record Table(String schema, String name, String shown, boolean changeable, Optional<String> column) {}
