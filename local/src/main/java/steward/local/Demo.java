@@ -20,11 +20,12 @@ import steward.local.asl.Time;
 import steward.local.postgres.Majors;
 import steward.local.postgres.PostgresServer;
 
-/** Shows create-database on one server; see {@code scripts/demo}. Every line is what was found, not what should be. */
+/** Shows the workflows on one server; see {@code scripts/demo}. Every line is what was found, not what should be. */
 public final class Demo {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROJECT = "acme";
     private static final String SITE = "website";
+    private static final String READER = "website_reports";
 
     private final String instance;
     private final PostgresServer server;
@@ -62,6 +63,11 @@ public final class Demo {
                         "extensions", List.of("hstore", "citext")));
         System.out.println(output.toPrettyString());
         asTheProject();
+        asTheMaster();
+        letSomebodyRead();
+    }
+
+    private void asTheMaster() throws SQLException {
         System.out.printf("%nthe database, as the master sees it%n");
         try (Connection master = server.connectAsMaster("postgres")) {
             print(
@@ -72,8 +78,22 @@ public final class Demo {
         }
     }
 
+    private void letSomebodyRead() throws SQLException, InterruptedException {
+        System.out.printf("%ngrant-read-only: user %s may read what is there and what comes later%n", READER);
+        JsonNode output = run(
+                "grant-read-only", Map.of("instance", instance, "project", PROJECT, "database", SITE, "user", READER));
+        output.path("checks").forEach(check -> System.out.println("  " + check.asText()));
+        JsonNode secret = secret(READER);
+        try (Connection reader =
+                        server.connectAs(READER, secret.path("password").asText(), SITE);
+                Statement statement = reader.createStatement()) {
+            print(reader, "SELECT email FROM visitor");
+            refused(statement, "DELETE FROM visitor");
+        }
+    }
+
     private void asTheProject() throws SQLException {
-        JsonNode secret = secret();
+        JsonNode secret = secret(SITE);
         System.out.printf(
                 "%nconnecting as %s to %s, with what its secret says%n",
                 secret.path("username").asText(), secret.path("dbname").asText());
@@ -124,8 +144,8 @@ public final class Demo {
         }
     }
 
-    private JsonNode secret() {
-        String name = "steward/%s/%s/%s".formatted(PROJECT, instance, SITE);
+    private JsonNode secret(String user) {
+        String name = "steward/%s/%s/%s".formatted(PROJECT, instance, user);
         try (SecretsManagerClient secrets = installation.secretsManager()) {
             return read(
                     secrets.getSecretValue(request -> request.secretId(name)).secretString());
