@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import steward.database.CheckDatabase;
 import steward.database.CreateDatabase;
+import steward.database.DropDatabase;
 import steward.database.TransferOwnership;
 import steward.database.VerifyAccess;
 import steward.database.VerifyDatabase;
@@ -28,6 +29,7 @@ public final class Operations {
             new Operation<>("CheckSchemas", OWNER, CheckSchemas.Input.class, CheckSchemas::run),
             new Operation<>("CreateDatabase", MASTER, CreateDatabase.Input.class, CreateDatabase::run),
             new Operation<>("CreateUser", MASTER, CreateUser.Input.class, CreateUser::run),
+            new Operation<>("DropDatabase", MASTER, DropDatabase.Input.class, DropDatabase::run),
             new Operation<>("EnableExtension", MASTER, EnableExtension.Input.class, EnableExtension::run),
             new Operation<>("FindReader", MASTER, FindReader.Input.class, FindReader::run),
             new Operation<>("GrantReadOnly", OWNER, GrantReadOnly.Input.class, GrantReadOnly::run),
