@@ -28,8 +28,8 @@ final class ReconnectingClients implements AutoCloseable {
     }
 
     /** Waits until so many connections have been made. */
-    void awaitConnections(int count) throws InterruptedException {
-        connections.acquire(count);
+    void awaitConnections(int count) {
+        connections.acquireUninterruptibly(count);
     }
 
     private void reconnect() {
@@ -50,10 +50,16 @@ final class ReconnectingClients implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         done.set(true);
-        for (Thread thread : threads) {
+        threads.forEach(ReconnectingClients::join);
+    }
+
+    private static void join(Thread thread) {
+        try {
             thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while clients end", e);
         }
     }
 }
