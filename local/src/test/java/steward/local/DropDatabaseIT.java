@@ -191,7 +191,7 @@ final class DropDatabaseIT {
 
     @ParameterizedTest
     @MethodSource("majors")
-    void whileASuperuserIsConnectedItIsTriedAgain(int major) throws SQLException {
+    void whileASuperuserIsConnectedItIsTriedAgain(int major) throws Exception {
         String instance = TestInstallation.instance(major);
         String site = createSite(instance);
         List<String> before = databases(instance, site);
@@ -206,12 +206,18 @@ final class DropDatabaseIT {
         assertThat(databases(instance, site)).isEmpty();
     }
 
-    private void awaitFailedAttempt(String execution, String error) {
-        while (steward.stepFunctions.getExecutionHistory(request -> request.executionArn(execution)).events().stream()
-                .noneMatch(event -> event.taskFailedEventDetails() != null
-                        && error.equals(event.taskFailedEventDetails().error()))) {
-            pause();
-        }
+    private void awaitFailedAttempt(String execution, String error) throws Exception {
+        Await.until(
+                error,
+                () ->
+                        steward
+                                .stepFunctions
+                                .getExecutionHistory(request -> request.executionArn(execution))
+                                .events()
+                                .stream()
+                                .anyMatch(event -> event.taskFailedEventDetails() != null
+                                        && error.equals(
+                                                event.taskFailedEventDetails().error())));
     }
 
     @ParameterizedTest
@@ -251,7 +257,7 @@ final class DropDatabaseIT {
         List<String> before = databases(instance, site);
         try (Connection blocker = steward.server(major).connectAsSuperuser("postgres")) {
             // Shares the database with everything but its drop.
-            execute(blocker, "BEGIN", "ALTER DATABASE " + site + " SET work_mem = '5MB'");
+            execute(blocker, "BEGIN", "ALTER ROLE rdsadmin IN DATABASE " + site + " SET work_mem = '5MB'");
             String execution = steward.start("drop-database", TestInstallation.write(input(instance, site)));
             await(instance, dropping(site));
             assertThat(databases(instance, site).getFirst()).startsWith("master|f|steward:project=acme dropping {");
@@ -299,7 +305,7 @@ final class DropDatabaseIT {
         try (Connection owner = steward.connect("acme", instance, site, site);
                 Connection blocker = steward.server(major).connectAsSuperuser("postgres")) {
             execute(owner, "BEGIN", "CREATE TABLE orders (id integer)");
-            execute(blocker, "BEGIN", "ALTER DATABASE " + site + " SET work_mem = '5MB'");
+            execute(blocker, "BEGIN", "ALTER ROLE rdsadmin IN DATABASE " + site + " SET work_mem = '5MB'");
             String execution = steward.start("drop-database", TestInstallation.write(input(instance, site)));
             await(instance, dropping(site));
             execute(owner, "PREPARE TRANSACTION '%s'".formatted(site));
@@ -392,17 +398,7 @@ final class DropDatabaseIT {
     }
 
     /** Waits until a query has a row. */
-    private void await(String instance, String query) throws SQLException {
-        while (steward.look(instance, "postgres", query).isEmpty()) {
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted while waiting for the server", e);
-        }
+    private void await(String instance, String query) throws Exception {
+        Await.until(query, () -> !steward.look(instance, "postgres", query).isEmpty());
     }
 }
