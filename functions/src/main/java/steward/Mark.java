@@ -10,11 +10,26 @@ import org.jspecify.annotations.Nullable;
  * touched; that something exists under the right name proves nothing.
  */
 public record Mark(String project) {
-    private static final Pattern TEXT = Pattern.compile("steward:project=([a-z][a-z0-9_-]{0,62})");
+    private static final Pattern TEXT =
+            Pattern.compile("steward:project=([a-z][a-z0-9_-]{0,62})(?: dropping (.*))?", Pattern.DOTALL);
 
     /** The comment's text. */
     public String text() {
         return "steward:project=" + project;
+    }
+
+    /** The comment of what is being dropped: the mark, and what is needed to undo the preparations. */
+    public String textWhileDropping(String before) {
+        return text() + " dropping " + before;
+    }
+
+    /** What {@link #textWhileDropping} kept, if the comment is of something that is being dropped. */
+    public static Optional<String> beforeDropping(@Nullable String comment) {
+        if (comment == null) {
+            return Optional.empty();
+        }
+        Matcher matcher = TEXT.matcher(comment);
+        return matcher.matches() ? Optional.ofNullable(matcher.group(2)) : Optional.empty();
     }
 
     /** The mark in a comment, if the comment is one. */

@@ -7,13 +7,16 @@ import java.util.List;
 import java.util.Optional;
 import steward.database.CheckDatabase;
 import steward.database.CreateDatabase;
+import steward.database.DropDatabase;
 import steward.database.TransferOwnership;
 import steward.database.VerifyAccess;
 import steward.database.VerifyDatabase;
 import steward.extension.EnableExtension;
+import steward.role.CheckDropUser;
 import steward.role.CheckReader;
 import steward.role.CheckSchemas;
 import steward.role.CreateUser;
+import steward.role.DropUser;
 import steward.role.FindReader;
 import steward.role.GrantReadOnly;
 import steward.role.RevokeReadOnly;
@@ -24,10 +27,13 @@ import steward.role.VerifyRevoked;
 public final class Operations {
     private static final List<Operation<?, ?>> ALL = List.of(
             new Operation<>("CheckDatabase", MASTER, CheckDatabase.Input.class, CheckDatabase::run),
+            new Operation<>("CheckDropUser", MASTER, CheckDropUser.Input.class, CheckDropUser::run),
             new Operation<>("CheckReader", MASTER, CheckReader.Input.class, CheckReader::run),
             new Operation<>("CheckSchemas", OWNER, CheckSchemas.Input.class, CheckSchemas::run),
             new Operation<>("CreateDatabase", MASTER, CreateDatabase.Input.class, CreateDatabase::run),
             new Operation<>("CreateUser", MASTER, CreateUser.Input.class, CreateUser::run),
+            new Operation<>("DropDatabase", MASTER, DropDatabase.Input.class, DropDatabase::run),
+            new Operation<>("DropUser", MASTER, DropUser.Input.class, DropUser::run),
             new Operation<>("EnableExtension", MASTER, EnableExtension.Input.class, EnableExtension::run),
             new Operation<>("FindReader", MASTER, FindReader.Input.class, FindReader::run),
             new Operation<>("GrantReadOnly", OWNER, GrantReadOnly.Input.class, GrantReadOnly::run),

@@ -65,11 +65,25 @@ public record Database(
         Names.requireExisting("database", name);
         Database database = find(session, name)
                 .orElseThrow(() -> new ObjectMissing("database \"%s\": does not exist".formatted(name)));
-        Mark mark = database.mark()
-                .orElseThrow(() -> new NotOurs("database \"%s\": exists without Steward's mark".formatted(name)));
-        database.requireMark(mark.project());
+        database.requireMarked();
         database.requireComplete();
         return database;
+    }
+
+    /**
+     * Refuses a database that is no project's: it needs a mark, and that of its owner has to agree.
+     *
+     * @throws NotOurs saying what is missing
+     */
+    void requireMarked() {
+        Mark mark =
+                mark().orElseThrow(() -> new NotOurs("database \"%s\": exists without Steward's mark".formatted(name)));
+        requireMark(mark.project());
+    }
+
+    /** Whether an interrupted DROP DATABASE left it, so that nothing but another DROP DATABASE is possible. */
+    boolean isInvalid() {
+        return connectionLimit == INTERRUPTED_DROP;
     }
 
     private static Database read(ResultSet row) throws SQLException {
@@ -129,7 +143,7 @@ public record Database(
     }
 
     private void requireComplete() {
-        if (connectionLimit == INTERRUPTED_DROP) {
+        if (isInvalid() || ClosedDatabase.of(this).isPresent()) {
             throw new ObjectBusy(
                     "database \"%s\": a drop of it was interrupted; drop-database finishes it".formatted(name));
         }

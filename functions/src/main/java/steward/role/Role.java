@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import steward.Mark;
 import steward.error.NotOurs;
+import steward.error.ObjectBusy;
 import steward.postgres.Session;
 
 /**
@@ -43,10 +44,12 @@ public record Role(String name, @Nullable String comment, boolean canLogin, bool
      *
      * @param adopt whether a role without a mark will do, as long as it can do nothing but log in
      * @throws NotOurs saying whose it is
+     * @throws ObjectBusy if an interrupted drop waits to be finished
      */
     public void requireOurs(String project, boolean adopt) {
         if (mark().isPresent()) {
             requireMark(mark().get(), project);
+            requireComplete();
             return;
         }
         if (!adopt) {
@@ -61,6 +64,12 @@ public record Role(String name, @Nullable String comment, boolean canLogin, bool
         if (!mark.project().equals(project)) {
             throw new NotOurs(
                     "role \"%s\": belongs to project \"%s\", not \"%s\"".formatted(name, mark.project(), project));
+        }
+    }
+
+    private void requireComplete() {
+        if (Mark.beforeDropping(comment).isPresent()) {
+            throw new ObjectBusy("role \"%s\": a drop of it was interrupted; drop-user finishes it".formatted(name));
         }
     }
 }

@@ -1,12 +1,17 @@
 package steward.secret;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
+import software.amazon.awssdk.services.secretsmanager.model.Filter;
+import software.amazon.awssdk.services.secretsmanager.model.FilterNameStringType;
+import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
 import steward.error.NotOurs;
@@ -16,10 +21,13 @@ import steward.error.ObjectMissing;
 
 /** The secrets of master and project users in AWS Secrets Manager. Values are never cached: they are rotated. */
 public final class Secrets {
+    private static final String FOLDER = "steward/";
     private static final String PROJECT_TAG = "steward:project";
     private static final String INSTANCE_TAG = "steward:instance";
     private static final String CURRENT = "AWSCURRENT";
     private static final String PENDING = "AWSPENDING";
+    /** The most that there is. */
+    private static final long RECOVERY_DAYS = 30;
 
     private final SecretsManagerClient client;
 
@@ -67,6 +75,53 @@ public final class Secrets {
      */
     public void requireOursOrMissing(SecretName name) {
         describe(name).ifPresent(secret -> requireOurs(name, secret));
+    }
+
+    /** The names of all secrets of an instance's user, whichever project they are of; not those that are deleted. */
+    public List<SecretName> of(String instance, String user) {
+        return client
+                .listSecretsPaginator(request -> request.filters(
+                        filter(FilterNameStringType.NAME, FOLDER),
+                        filter(FilterNameStringType.TAG_KEY, INSTANCE_TAG),
+                        filter(FilterNameStringType.TAG_VALUE, instance)))
+                .stream()
+                .flatMap(page -> page.secretList().stream())
+                .flatMap(secret -> nameOf(secret, instance, user).stream())
+                .toList();
+    }
+
+    /** A filter finds what begins like its value; the name has to be what the tags say. */
+    private static Optional<SecretName> nameOf(SecretListEntry secret, String instance, String user) {
+        String end = "/%s/%s".formatted(instance, user);
+        String name = secret.name();
+        if (!name.endsWith(end) || name.length() <= FOLDER.length() + end.length()) {
+            return Optional.empty();
+        }
+        String project = name.substring(FOLDER.length(), name.length() - end.length());
+        boolean tagged = secret.tags().contains(tag(PROJECT_TAG, project))
+                && secret.tags().contains(tag(INSTANCE_TAG, instance));
+        return tagged ? Optional.of(new SecretName(project, instance, user)) : Optional.empty();
+    }
+
+    /**
+     * Deletes a secret, which can be restored for 30 days; nothing if it is gone.
+     *
+     * @throws NotOurs when a secret of that name carries other tags
+     */
+    public void delete(SecretName name) {
+        Optional<DescribeSecretResponse> found = describe(name).filter(secret -> secret.deletedDate() == null);
+        if (found.isEmpty()) {
+            return;
+        }
+        requireOurs(name, found.get());
+        try {
+            client.deleteSecret(request -> request.secretId(name.text()).recoveryWindowInDays(RECOVERY_DAYS));
+        } catch (InvalidRequestException | ResourceNotFoundException e) {
+            // Another run was faster.
+            if (describe(name).filter(secret -> secret.deletedDate() == null).isPresent()) {
+                throw e;
+            }
+        }
     }
 
     /** Name and password of the version that waits to become current. */
@@ -140,6 +195,10 @@ public final class Secrets {
     private static boolean isDenied(SecretsManagerException failure) {
         return failure.awsErrorDetails() != null
                 && "AccessDeniedException".equals(failure.awsErrorDetails().errorCode());
+    }
+
+    private static Filter filter(FilterNameStringType key, String value) {
+        return Filter.builder().key(key).values(value).build();
     }
 
     private static Tag tag(String key, String value) {

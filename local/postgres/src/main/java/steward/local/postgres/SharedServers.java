@@ -7,6 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class SharedServers {
     private static final Map<Integer, PostgresServer> SERVERS = new ConcurrentHashMap<>();
 
+    /** What stands in the way of a drop can only be made where it is allowed. */
+    private static final Map<String, String> SETTINGS =
+            Map.of("max_prepared_transactions", "20", "wal_level", "logical");
+
     private SharedServers() {}
 
     /**
@@ -15,6 +19,6 @@ public final class SharedServers {
      * @param major one of {@link Majors#supported()}
      */
     public static PostgresServer server(int major) {
-        return SERVERS.computeIfAbsent(major, PostgresServer::start);
+        return SERVERS.computeIfAbsent(major, number -> PostgresServer.start(number, SETTINGS));
     }
 }

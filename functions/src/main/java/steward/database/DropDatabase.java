@@ -1,0 +1,105 @@
+package steward.database;
+
+import java.util.Optional;
+import steward.Access;
+import steward.Instance;
+import steward.Names;
+import steward.error.InvalidInput;
+import steward.error.NotPermitted;
+import steward.error.ObjectBusy;
+import steward.postgres.Session;
+
+/**
+ * Drops a project's database, whoever is connected to it. Its owner stays, and so does the owner's secret.
+ *
+ * <p>All that can be known to stand in the way is looked for before the first change. The database is then closed, made
+ * the master's and dropped; when the server refuses that after all, it is opened again and handed back.
+ */
+public final class DropDatabase {
+    private DropDatabase() {}
+
+    /**
+     * What to drop.
+     *
+     * @param confirm the database's name once more
+     */
+    public record Input(Instance instance, String database, String confirm) {}
+
+    /**
+     * What was done.
+     *
+     * @param dropped whether the database was there
+     */
+    public record Output(String database, boolean dropped) {}
+
+    /** Runs the step. */
+    public static Output run(Input input, Access access) {
+        if (!input.confirm().equals(input.database())) {
+            throw new InvalidInput("confirm: must be the name of the database to drop");
+        }
+        Names.requireOwn("database", input.database(), true);
+        String doing = "dropping database \"%s\"".formatted(input.database());
+        return access.asMaster(
+                input.instance(),
+                Access.MAINTENANCE_DATABASE,
+                doing,
+                session -> new Output(input.database(), ensure(session, input.database())));
+    }
+
+    private static boolean ensure(Session session, String name) {
+        Optional<Database> found = Database.find(session, name);
+        found.ifPresent(database -> drop(session, database));
+        return found.isPresent();
+    }
+
+    private static void drop(Session session, Database database) {
+        database.requireMarked();
+        if (database.isInvalid()) {
+            finish(session, database);
+            return;
+        }
+        try {
+            DropObstacles.refuse(session, database);
+            ClosedDatabase.close(session, database);
+            execute(session, database.name());
+        } catch (RuntimeException failure) {
+            openAgain(session, database.name(), failure);
+            throw failure;
+        }
+    }
+
+    /** An interrupted drop allows no change to the database but that of its owner: others end the session. */
+    private static void finish(Session session, Database database) {
+        if (!database.masterIsOwner()) {
+            session.inTransaction(() -> Ownership.borrowing(
+                    session,
+                    database,
+                    () -> session.execute("ALTER DATABASE %I OWNER TO CURRENT_USER", database.name())));
+        }
+        execute(session, database.name());
+    }
+
+    private static void execute(Session session, String name) {
+        try {
+            session.execute("DROP DATABASE IF EXISTS %I WITH (FORCE)", name);
+        } catch (NotPermitted e) {
+            // The master owns it by now, so what it may not do is to end a session.
+            throw new ObjectBusy(
+                    "dropping database \"%s\": a superuser is connected to it, whose session the master may not end"
+                            .formatted(name),
+                    e);
+        }
+    }
+
+    /** Another run may have finished the drop meanwhile, or be past the point from which there is a way back. */
+    private static void openAgain(Session session, String name, RuntimeException failure) {
+        try {
+            Database.find(session, name)
+                    .filter(database -> !database.isInvalid())
+                    .ifPresent(database ->
+                            ClosedDatabase.of(database).ifPresent(before -> before.open(session, database)));
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}
