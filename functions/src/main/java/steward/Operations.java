@@ -12,6 +12,8 @@ import steward.database.VerifyAccess;
 import steward.database.VerifyDatabase;
 import steward.extension.EnableExtension;
 import steward.role.CreateUser;
+import steward.role.PreparePassword;
+import steward.role.RotatePassword;
 
 /** The catalogue of operations: what a workflow can ask for. */
 public final class Operations {
@@ -20,6 +22,8 @@ public final class Operations {
             new Operation<>("CreateDatabase", MASTER, CreateDatabase.Input.class, CreateDatabase::run),
             new Operation<>("CreateUser", MASTER, CreateUser.Input.class, CreateUser::run),
             new Operation<>("EnableExtension", MASTER, EnableExtension.Input.class, EnableExtension::run),
+            new Operation<>("PreparePassword", MASTER, PreparePassword.Input.class, PreparePassword::run),
+            new Operation<>("RotatePassword", MASTER, RotatePassword.Input.class, RotatePassword::run),
             new Operation<>("TransferOwnership", MASTER, TransferOwnership.Input.class, TransferOwnership::run),
             new Operation<>("VerifyAccess", OWNER, VerifyAccess.Input.class, VerifyAccess::run),
             new Operation<>("VerifyDatabase", MASTER, VerifyDatabase.Input.class, VerifyDatabase::run));

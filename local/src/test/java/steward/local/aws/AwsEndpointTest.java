@@ -117,7 +117,8 @@ final class AwsEndpointTest {
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             assertThat(lines.readLine()).isEqualTo("HTTP/1.1 100 Continue");
             output.write(body.getBytes(StandardCharsets.US_ASCII));
-            assertThat(lines.lines().filter(line -> line.startsWith("HTTP/1.1")).findFirst()).hasValue("HTTP/1.1 200 OK");
+            assertThat(lines.lines().filter(line -> line.startsWith("HTTP/1.1")).findFirst())
+                    .hasValue("HTTP/1.1 200 OK");
         }
     }
 
