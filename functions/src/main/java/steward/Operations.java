@@ -19,7 +19,9 @@ import steward.role.CreateUser;
 import steward.role.DropUser;
 import steward.role.FindReader;
 import steward.role.GrantReadOnly;
+import steward.role.PreparePassword;
 import steward.role.RevokeReadOnly;
+import steward.role.RotatePassword;
 import steward.role.VerifyReadOnly;
 import steward.role.VerifyRevoked;
 
@@ -38,6 +40,8 @@ public final class Operations {
             new Operation<>("FindReader", MASTER, FindReader.Input.class, FindReader::run),
             new Operation<>("GrantReadOnly", OWNER, GrantReadOnly.Input.class, GrantReadOnly::run),
             new Operation<>("RevokeReadOnly", OWNER, RevokeReadOnly.Input.class, RevokeReadOnly::run),
+            new Operation<>("PreparePassword", MASTER, PreparePassword.Input.class, PreparePassword::run),
+            new Operation<>("RotatePassword", MASTER, RotatePassword.Input.class, RotatePassword::run),
             new Operation<>("TransferOwnership", MASTER, TransferOwnership.Input.class, TransferOwnership::run),
             new Operation<>("VerifyAccess", OWNER, VerifyAccess.Input.class, VerifyAccess::run),
             new Operation<>("VerifyDatabase", MASTER, VerifyDatabase.Input.class, VerifyDatabase::run),

@@ -11,6 +11,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import steward.Access;
+import steward.Instances;
 import steward.Operation;
 import steward.postgres.Postgres;
 import steward.secret.Secrets;
@@ -19,13 +20,22 @@ import steward.secret.Secrets;
  * What a function is told by its environment.
  *
  * @param function whose operations it runs
+ * @param instances those whose users' passwords it rotates for Secrets Manager
  */
-public record Configuration(Operation.Function function, Access access) {
+public record Configuration(Operation.Function function, Access access, Instances instances) {
     /** {@code master} or {@code owner}. */
     public static final String FUNCTION = "STEWARD_FUNCTION";
 
     /** A PEM file to trust instead of the certificates that RDS uses in the function's region. */
     public static final String ROOT_CERTIFICATES = "STEWARD_ROOT_CERTIFICATES";
+
+    /** The instances of the rotation function, as JSON; see {@link KnownInstances}. */
+    public static final String INSTANCES = "STEWARD_INSTANCES";
+
+    /** One that is told of no instances: workflows look theirs up. */
+    public Configuration(Operation.Function function, Access access) {
+        this(function, access, Instances.NONE);
+    }
 
     /** Reads the environment that Lambda gives to the function. */
     static Configuration from(Map<String, String> environment) {
@@ -38,7 +48,10 @@ public record Configuration(Operation.Function function, Access access) {
                 .build();
         String trusted = environment.get(ROOT_CERTIFICATES);
         Path certificates = trusted == null ? regional(region) : Path.of(trusted);
-        return new Configuration(function, new Access(new Postgres(certificates), new Secrets(secrets)));
+        return new Configuration(
+                function,
+                new Access(new Postgres(certificates), new Secrets(secrets)),
+                KnownInstances.parse(environment.get(INSTANCES)));
     }
 
     private static String required(Map<String, String> environment, String name) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * One connection to Postgres, in autocommit since {@code CREATE DATABASE} refuses a transaction. Failures carry what
@@ -85,14 +86,24 @@ public final class Session {
 
     /** Runs statements in a transaction and takes their effect back. */
     public void rollingBack(Runnable statements) {
-        execute("BEGIN");
-        try {
+        rollingBack(() -> {
             statements.run();
+            return statements;
+        });
+    }
+
+    /** Runs statements in a transaction, takes their effect back and returns what was found. */
+    public <T> T rollingBack(Supplier<T> statements) {
+        execute("BEGIN");
+        T found;
+        try {
+            found = statements.get();
         } catch (Throwable failure) {
             rollBack(failure);
             throw failure;
         }
         execute("ROLLBACK");
+        return found;
     }
 
     private void rollBack(Throwable failure) {

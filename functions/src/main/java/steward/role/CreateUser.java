@@ -1,15 +1,12 @@
 package steward.role;
 
-import java.sql.SQLException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PasswordUtil;
 import steward.Access;
 import steward.Instance;
 import steward.Mark;
 import steward.Names;
 import steward.error.ObjectExists;
-import steward.error.VerificationFailed;
 import steward.postgres.Session;
 import steward.secret.Credentials;
 import steward.secret.Password;
@@ -64,7 +61,7 @@ public final class CreateUser {
             adopt(session, input, credentials);
         }
         prove(input, access, session, name, secret);
-        bringUpToDate(input, access, name, secret);
+        bringUpToDate(input, access, session, name);
         return new Output(input.user(), secret.arn(), created);
     }
 
@@ -86,7 +83,7 @@ public final class CreateUser {
                         CREATE ROLE %I
                           LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
                           PASSWORD %L
-                        """, input.user(), verifier(credentials));
+                        """, input.user(), RolePassword.verifier(credentials));
                 mark(session, input);
             });
             return true;
@@ -99,7 +96,7 @@ public final class CreateUser {
 
     private static void adopt(Session session, Input input, Credentials credentials) {
         session.inTransaction(() -> {
-            session.execute("ALTER ROLE %I LOGIN PASSWORD %L", input.user(), verifier(credentials));
+            session.execute("ALTER ROLE %I LOGIN PASSWORD %L", input.user(), RolePassword.verifier(credentials));
             mark(session, input);
         });
     }
@@ -112,41 +109,35 @@ public final class CreateUser {
         if (access.accepts(input.instance(), secret.credentials())) {
             return;
         }
-        if (secret.rotating()
-                && access.accepts(input.instance(), access.secrets().pending(name))) {
-            // A rotation was cut off after the server had the new password.
-            access.secrets().makePendingCurrent(name);
-            return;
-        }
-        session.execute("ALTER ROLE %I LOGIN PASSWORD %L", input.user(), verifier(secret.credentials()));
-        if (!access.accepts(input.instance(), secret.credentials())) {
-            throw new VerificationFailed(
-                    "user \"%s\": the server does not accept the password of secret %s".formatted(input.user(), name));
-        }
+        // Cut off between secret and server, or a rotation is under way: looked at again once nobody else does.
+        Role role = Role.findOurs(session, input.user());
+        RolePassword.exclusively(session, role, () -> {
+            RolePassword.repair(access, input.instance(), access.secrets().versions(name.text()));
+            return role;
+        });
     }
 
     /** Address and database change when an instance is renamed or the user gets its first database. */
-    private static void bringUpToDate(Input input, Access access, SecretName name, StoredSecret secret) {
-        UserSecret stored = secret.value();
+    private static void bringUpToDate(Input input, Access access, Session session, SecretName name) {
+        Role role = Role.findOurs(session, input.user());
+        StoredSecret found = access.secrets().ensure(name, newSecret(input));
+        if (found.rotating() || upToDate(input, found.value()).equals(found.value())) {
+            return;
+        }
+        RolePassword.exclusively(session, role, () -> {
+            UserSecret current = access.secrets().versions(name.text()).currentValue();
+            access.secrets().replace(name, upToDate(input, current));
+            return current;
+        });
+    }
+
+    private static UserSecret upToDate(Input input, UserSecret stored) {
         boolean first = stored.dbname().equals(Access.MAINTENANCE_DATABASE);
-        UserSecret current = new UserSecret(
+        return new UserSecret(
                 input.instance().host(),
                 input.instance().port(),
                 stored.username(),
                 stored.password(),
                 first ? databaseOf(input) : stored.dbname());
-        if (!secret.rotating() && !current.equals(stored)) {
-            access.secrets().replace(name, current);
-        }
-    }
-
-    /** The server could log a statement that fails, password and all; a verifier opens nothing. */
-    private static String verifier(Credentials credentials) {
-        try {
-            return PasswordUtil.encodePassword(
-                    credentials.username(), credentials.password().toCharArray(), "scram-sha-256");
-        } catch (SQLException e) {
-            throw new IllegalStateException("scram-sha-256 is not supported by the driver", e);
-        }
     }
 }

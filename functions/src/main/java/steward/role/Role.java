@@ -5,8 +5,10 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import steward.Mark;
+import steward.Names;
 import steward.error.NotOurs;
 import steward.error.ObjectBusy;
+import steward.error.ObjectMissing;
 import steward.postgres.Session;
 
 /**
@@ -30,6 +32,20 @@ public record Role(String name, @Nullable String comment, boolean canLogin, bool
                 """, Role::read, name);
     }
 
+    /**
+     * Looks up the role of some project's user, whoever's it is.
+     *
+     * @throws ObjectMissing if there is none
+     * @throws NotOurs if it lacks our mark
+     */
+    public static Role findOurs(Session session, String name) {
+        Names.requireExisting("user", name);
+        Role role =
+                find(session, name).orElseThrow(() -> new ObjectMissing("role \"%s\": does not exist".formatted(name)));
+        role.project();
+        return role;
+    }
+
     private static Role read(ResultSet row) throws SQLException {
         return new Role(row.getString(1), row.getString(2), row.getBoolean(3), row.getBoolean(4));
     }
@@ -37,6 +53,16 @@ public record Role(String name, @Nullable String comment, boolean canLogin, bool
     /** The mark in the role's comment. */
     public Optional<Mark> mark() {
         return Mark.parse(comment);
+    }
+
+    /**
+     * The project whose user this is.
+     *
+     * @throws NotOurs without our mark
+     */
+    public String project() {
+        return mark().orElseThrow(() -> new NotOurs("role \"%s\": exists without Steward's mark".formatted(name)))
+                .project();
     }
 
     /**

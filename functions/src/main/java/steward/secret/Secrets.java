@@ -25,7 +25,6 @@ public final class Secrets {
     private static final String PROJECT_TAG = "steward:project";
     private static final String INSTANCE_TAG = "steward:instance";
     private static final String CURRENT = "AWSCURRENT";
-    private static final String PENDING = "AWSPENDING";
     /** The most that there is. */
     private static final long RECOVERY_DAYS = 30;
 
@@ -54,7 +53,7 @@ public final class Secrets {
      * @throws ObjectBusy when somebody else has just made it
      */
     public StoredSecret ensure(SecretName name, UserSecret ifMissing) {
-        Optional<DescribeSecretResponse> found = describe(name);
+        Optional<DescribeSecretResponse> found = describe(name.text());
         if (found.isEmpty()) {
             return create(name, ifMissing);
         }
@@ -63,7 +62,7 @@ public final class Secrets {
         if (secret.deletedDate() != null) {
             client.restoreSecret(request -> request.secretId(name.text()));
         }
-        boolean rotating = secret.versionIdsToStages().values().stream().anyMatch(stages -> stages.contains(PENDING));
+        boolean rotating = SecretVersions.pending(secret).isPresent();
         UserSecret value = UserSecret.parse(name.text(), value(name.text(), CURRENT));
         return new StoredSecret(secret.arn(), value, rotating);
     }
@@ -74,7 +73,7 @@ public final class Secrets {
      * @throws NotOurs if there is one
      */
     public void requireOursOrMissing(SecretName name) {
-        describe(name).ifPresent(secret -> requireOurs(name, secret));
+        describe(name.text()).ifPresent(secret -> requireOurs(name, secret));
     }
 
     /** The names of all secrets of an instance's user, whichever project they are of; not those that are deleted. */
@@ -109,7 +108,7 @@ public final class Secrets {
      * @throws NotOurs when a secret of that name carries other tags
      */
     public void delete(SecretName name) {
-        Optional<DescribeSecretResponse> found = describe(name).filter(secret -> secret.deletedDate() == null);
+        Optional<DescribeSecretResponse> found = describe(name.text()).filter(secret -> secret.deletedDate() == null);
         if (found.isEmpty()) {
             return;
         }
@@ -118,26 +117,30 @@ public final class Secrets {
             client.deleteSecret(request -> request.secretId(name.text()).recoveryWindowInDays(RECOVERY_DAYS));
         } catch (InvalidRequestException | ResourceNotFoundException e) {
             // Another run was faster.
-            if (describe(name).filter(secret -> secret.deletedDate() == null).isPresent()) {
+            if (describe(name.text())
+                    .filter(secret -> secret.deletedDate() == null)
+                    .isPresent()) {
                 throw e;
             }
         }
     }
 
-    /** Name and password of the version that waits to become current. */
-    public Credentials pending(SecretName name) {
-        return UserSecret.credentials(name.text(), value(name.text(), PENDING));
-    }
-
-    /** Makes the pending version the current one, as Secrets Manager's own rotation does. */
-    public void makePendingCurrent(SecretName name) {
-        Map<String, String> versions = versionsByStage(name);
-        client.updateSecretVersionStage(request -> request.secretId(name.text())
-                .versionStage(CURRENT)
-                .moveToVersionId(versions.get(PENDING))
-                .removeFromVersionId(versions.get(CURRENT)));
-        client.updateSecretVersionStage(request ->
-                request.secretId(name.text()).versionStage(PENDING).removeFromVersionId(versions.get(PENDING)));
+    /**
+     * The versions of a user's secret.
+     *
+     * @param id name or ARN
+     * @throws ObjectMissing when there is no such secret
+     * @throws NotOurs when its name or tags are not those that we give, or when it is scheduled for deletion
+     */
+    public SecretVersions versions(String id) {
+        DescribeSecretResponse secret =
+                describe(id).orElseThrow(() -> new ObjectMissing("secret %s: does not exist".formatted(id)));
+        SecretName name = SecretName.parse(secret.name());
+        requireOurs(name, secret);
+        if (secret.deletedDate() != null) {
+            throw new NotOurs("secret %s: is scheduled for deletion".formatted(name));
+        }
+        return new SecretVersions(client, name, secret);
     }
 
     /** Stores a new current version. */
@@ -159,18 +162,12 @@ public final class Secrets {
         }
     }
 
-    private Optional<DescribeSecretResponse> describe(SecretName name) {
+    private Optional<DescribeSecretResponse> describe(String id) {
         try {
-            return Optional.of(client.describeSecret(request -> request.secretId(name.text())));
+            return Optional.of(client.describeSecret(request -> request.secretId(id)));
         } catch (ResourceNotFoundException e) {
             return Optional.empty();
         }
-    }
-
-    private Map<String, String> versionsByStage(SecretName name) {
-        return client.describeSecret(request -> request.secretId(name.text())).versionIdsToStages().entrySet().stream()
-                .flatMap(version -> version.getValue().stream().map(stage -> Map.entry(stage, version.getKey())))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private static void requireOurs(SecretName name, DescribeSecretResponse secret) {

@@ -42,8 +42,19 @@ public record UserSecret(String host, int port, String username, String password
         return new Credentials(required(name, secret, "username"), required(name, secret, "password"));
     }
 
-    Credentials credentials() {
+    /** User name and password. */
+    public Credentials credentials() {
         return new Credentials(username, password);
+    }
+
+    /** The same user with another password. */
+    public UserSecret withPassword(String next) {
+        return new UserSecret(host, port, username, next, dbname);
+    }
+
+    /** The same user at another address. */
+    public UserSecret at(String otherHost, int otherPort) {
+        return new UserSecret(otherHost, otherPort, username, password, dbname);
     }
 
     private static String required(String name, JsonNode secret, String field) {

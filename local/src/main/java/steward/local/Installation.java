@@ -12,9 +12,12 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import steward.Access;
+import steward.Instance;
 import steward.Operation;
+import steward.error.ObjectMissing;
 import steward.lambda.Configuration;
 import steward.lambda.Handler;
+import steward.lambda.RotationHandler;
 import steward.local.asl.Time;
 import steward.local.aws.AwsEndpoint;
 import steward.local.aws.DatabaseInstance;
@@ -35,6 +38,9 @@ public final class Installation implements AutoCloseable {
     public static final Region REGION = Region.US_EAST_1;
 
     private static final Duration FUNCTION_TIMEOUT = Duration.ofMinutes(5);
+    /** The function that Secrets Manager calls to rotate a secret. */
+    public static final String ROTATION_FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:steward-rotation";
+
     private static final Map<String, Operation.Function> FUNCTIONS = Map.of(
             "steward-master", Operation.Function.MASTER,
             "steward-owner", Operation.Function.OWNER);
@@ -89,15 +95,29 @@ public final class Installation implements AutoCloseable {
         SecretsManagerClient secrets = secretsManager(uri);
         closedWithIt.add(secrets);
         Access access = new Access(new Postgres(server.rootCertificate()), new Secrets(secrets));
-        List<LambdaFunction> functions = FUNCTIONS.entrySet().stream()
-                .map(function -> new LambdaFunction(
-                        function.getKey(),
-                        new Handler(new Configuration(function.getValue(), access)),
-                        FUNCTION_TIMEOUT))
-                .toList();
+        List<LambdaFunction> functions = new ArrayList<>();
+        FUNCTIONS.forEach((name, function) -> functions.add(
+                new LambdaFunction(name, new Handler(new Configuration(function, access)), FUNCTION_TIMEOUT)));
+        functions.add(new LambdaFunction(
+                "steward-rotation",
+                new RotationHandler(new Configuration(Operation.Function.MASTER, access, this::known)),
+                FUNCTION_TIMEOUT));
         Integrations integrations = new Integrations(uri, functions, time);
         closedWithIt.add(integrations);
         return integrations;
+    }
+
+    /** What deployment writes into the environment of the rotation function. */
+    private Instance known(String identifier) {
+        DatabaseInstance instance = endpoint.rds()
+                .instance(identifier)
+                .orElseThrow(() -> new ObjectMissing("instance %s: is not known".formatted(identifier)));
+        return new Instance(
+                identifier,
+                instance.endpoint().address(),
+                instance.endpoint().port(),
+                instance.engineVersion(),
+                instance.masterSecret().orElseThrow().arn());
     }
 
     private static SecretsManagerClient secretsManager(URI uri) {

@@ -33,9 +33,10 @@ public final class AwsEndpoint implements AutoCloseable {
     private AwsEndpoint(HttpServer server, Time time, Function<URI, TaskRunner> tasks) {
         this.server = server;
         this.threads = Executors.newCachedThreadPool(AwsEndpoint::thread);
-        this.secretsManager = new SecretsManager(time::now);
+        var runner = tasks.apply(uri());
+        this.secretsManager = new SecretsManager(time, runner);
         this.rds = new Rds(secretsManager);
-        this.stepFunctions = new StepFunctions(time, tasks.apply(uri()));
+        this.stepFunctions = new StepFunctions(time, runner);
     }
 
     /**
@@ -43,7 +44,7 @@ public final class AwsEndpoint implements AutoCloseable {
      *
      * @param port 0 for any free one
      * @param time of executions and of everything that has a date
-     * @param tasks makes what runs the tasks of executions; is given the endpoint's address
+     * @param tasks makes what runs the tasks of executions, and the functions that rotate secrets; is given the endpoint's address
      * @throws UncheckedIOException if the port is taken
      */
     public static AwsEndpoint start(int port, Time time, Function<URI, TaskRunner> tasks) {

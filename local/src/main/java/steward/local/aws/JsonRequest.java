@@ -73,6 +73,15 @@ record JsonRequest(ObjectNode members) {
         return objects;
     }
 
+    Optional<JsonRequest> object(String member) {
+        return member(member).map(value -> {
+            if (!(value instanceof ObjectNode object)) {
+                throw unreadable(member, "a structure");
+            }
+            return new JsonRequest(object);
+        });
+    }
+
     /** A list of tags; the members are {@code Key, Value} in some services and {@code key, value} in others. */
     Map<String, String> tags(String member, String key, String value) {
         var tags = new LinkedHashMap<String, String>();

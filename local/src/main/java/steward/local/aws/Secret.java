@@ -22,6 +22,7 @@ final class Secret {
     Optional<String> owningService = Optional.empty();
     Optional<Instant> accessed = Optional.empty();
     Optional<Instant> deletion = Optional.empty();
+    Optional<Rotation> rotation = Optional.empty();
     Instant changed;
 
     Secret(String arn, String name, long sequence, Instant created) {
@@ -43,6 +44,7 @@ final class Secret {
         description.ifPresent(text -> answer.put("Description", text));
         key.ifPresent(id -> answer.put("KmsKeyId", id));
         owningService.ifPresent(service -> answer.put("OwningService", service));
+        rotation.ifPresent(settings -> settings.describe(answer));
         answer.set("CreatedDate", Json.timestamp(created));
         answer.set("LastChangedDate", Json.timestamp(changed));
         // AWS tells the day of the last access, not the time.

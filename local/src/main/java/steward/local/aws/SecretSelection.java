@@ -24,7 +24,7 @@ record SecretSelection(Optional<String> id, Optional<String> stage) {
         return version;
     }
 
-    private static AwsError notFound(String what) {
+    static AwsError notFound(String what) {
         return AwsError.of(
                 "ResourceNotFoundException", "Secrets Manager can't find the specified secret value for " + what);
     }

@@ -5,19 +5,22 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** One version of a secret. Its staging labels change, its value never does. */
+/** One version of a secret. Its staging labels change; its value does not, once it has one. */
 final class SecretVersion {
 
     static final String CURRENT = "AWSCURRENT";
+    static final String PENDING = "AWSPENDING";
     static final String PREVIOUS = "AWSPREVIOUS";
 
     final String id;
-    final SecretValue value;
     final Instant created;
     final TreeSet<String> stages = new TreeSet<>();
+    /** A version that a rotation has just staged is without. */
+    Optional<SecretValue> value;
+
     Optional<Instant> accessed = Optional.empty();
 
-    SecretVersion(String id, SecretValue value, Instant created) {
+    SecretVersion(String id, Optional<SecretValue> value, Instant created) {
         this.id = id;
         this.value = value;
         this.created = created;

@@ -42,15 +42,33 @@ final class SecretVersions {
     }
 
     SecretVersion add(String id, SecretValue value, Collection<String> stages, Instant now) {
-        var version = new SecretVersion(id, value, now);
+        return add(new SecretVersion(id, Optional.of(value), now), stages);
+    }
+
+    /** A version that waits to get its value from a rotation. */
+    SecretVersion stage(String id, Optional<SecretValue> value, Instant now) {
+        return add(new SecretVersion(id, value, now), List.of(SecretVersion.PENDING));
+    }
+
+    private SecretVersion add(SecretVersion version, Collection<String> stages) {
         var first = versions.isEmpty();
-        versions.put(id, version);
+        versions.put(version.id, version);
         stages.forEach(stage -> attach(stage, version));
         if (first) {
             attach(SecretVersion.CURRENT, version);
         }
-        prune(now);
+        prune(version.created);
         return version;
+    }
+
+    /** Takes a version away, whatever label it has. */
+    void remove(String id) {
+        versions.remove(id);
+    }
+
+    /** The version of a rotation that is not over: AWSPENDING, and not on the version that has become current. */
+    Optional<SecretVersion> rotating() {
+        return holder(SecretVersion.PENDING).filter(version -> !version.stages.contains(SecretVersion.CURRENT));
     }
 
     void attach(String stage, SecretVersion version) {

@@ -4,24 +4,33 @@ import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import steward.local.asl.TaskRunner;
+import steward.local.asl.Time;
 
 /**
- * Secrets Manager: one method for each action, one at a time. Rotation by a function is not part of it.
+ * Secrets Manager: one method for each action, one at a time. Rotations run when they are asked for; schedules are kept
+ * and shown.
  *
  * @see <a href="https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html">API reference</a>
  */
 public final class SecretsManager {
 
     private final SecretStore store;
+    private final Rotations rotations;
 
-    SecretsManager(InstantSource time) {
-        this.store = new SecretStore(time);
+    /**
+     * Secrets Manager without a secret.
+     *
+     * @param functions runs the Lambda functions that rotate, each by its ARN as Resource
+     */
+    SecretsManager(Time time, TaskRunner functions) {
+        this.store = new SecretStore(time::now);
+        this.rotations = new Rotations(store, time, functions);
     }
 
     Api api() {
@@ -31,6 +40,7 @@ public final class SecretsManager {
                 "1.1",
                 "Message",
                 Map.ofEntries(
+                        action("CancelRotateSecret", rotations::cancel),
                         action("CreateSecret", this::createSecret),
                         action("DeleteSecret", this::deleteSecret),
                         action("DescribeSecret", this::describeSecret),
@@ -41,6 +51,7 @@ public final class SecretsManager {
                         action("ListSecrets", this::listSecrets),
                         action("PutSecretValue", this::putSecretValue),
                         action("RestoreSecret", this::restoreSecret),
+                        action("RotateSecret", rotations::rotate),
                         action("TagResource", this::tagResource),
                         action("UntagResource", this::untagResource),
                         action("UpdateSecret", this::updateSecret),
@@ -110,7 +121,7 @@ public final class SecretsManager {
                     "ResourceExistsException",
                     "The operation failed because the secret " + secret.name + " already exists.");
         }
-        if (!version.get().value.equals(value.orElseThrow())) {
+        if (!version.get().value.equals(value)) {
             throw SecretRules.tokenInUse(version.get().id, secret);
         }
         return created(secret, token);
@@ -125,11 +136,12 @@ public final class SecretsManager {
     private ObjectNode getSecretValue(JsonRequest request) {
         var secret = SecretRules.checkNotDeleted(find(request));
         var version = SecretSelection.of(request).in(secret);
+        var value = version.value.orElseThrow(() -> SecretSelection.notFound("VersionId: " + version.id));
         var now = store.now();
         secret.accessed = Optional.of(now);
         version.accessed = Optional.of(now);
         var answer = secret.identity().put("VersionId", version.id);
-        version.value.write(answer);
+        value.write(answer);
         answer.set("VersionStages", version.stagesAsJson());
         answer.set("CreatedDate", Json.timestamp(version.created));
         return answer;
@@ -145,7 +157,11 @@ public final class SecretsManager {
             secret.changed = store.now();
             return secret.versions.add(token, value, stages(request), secret.changed);
         });
-        if (!version.value.equals(value)) {
+        if (version.value.isEmpty()) {
+            version.value = Optional.of(value);
+            stages(request).forEach(stage -> secret.versions.attach(stage, version));
+        }
+        if (!version.value.get().equals(value)) {
             throw SecretRules.tokenInUse(token, secret);
         }
         var answer = secret.identity().put("VersionId", version.id);

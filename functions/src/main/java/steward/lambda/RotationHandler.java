@@ -1,0 +1,35 @@
+package steward.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import steward.role.SecretRotation;
+
+/**
+ * The entry point of the function that Secrets Manager calls for {@code rotate-secret} and for rotation schedules. It
+ * runs as the function {@code master}, and is told its instances by {@link Configuration#INSTANCES}: nothing that it reads
+ * from the secret decides where the master logs in.
+ */
+public final class RotationHandler implements RequestStreamHandler {
+    private final Configuration configuration;
+
+    /** Used by Lambda. */
+    public RotationHandler() {
+        this(Configuration.from(System.getenv()));
+    }
+
+    public RotationHandler(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    @Override
+    public void handleRequest(InputStream payload, OutputStream result, Context context) throws IOException {
+        RotationEvent event = RotationEvent.read(payload);
+        SecretRotation.run(
+                event.step(), event.secretId(), event.token(), configuration.access(), configuration.instances());
+        result.write("null".getBytes(StandardCharsets.UTF_8));
+    }
+}

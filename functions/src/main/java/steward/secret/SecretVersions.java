@@ -1,0 +1,123 @@
+package steward.secret;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
+import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
+import steward.error.ObjectMissing;
+
+/**
+ * The versions of a user's secret at one moment: the current one and perhaps one that waits to take its place. A pending
+ * version that Secrets Manager staged for a rotation has no value at first. After a rotation the label AWSPENDING may
+ * stay on the version that has become current
+ * (<a href="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html">RotateSecret</a>).
+ */
+public final class SecretVersions {
+    private static final String CURRENT = "AWSCURRENT";
+    private static final String PENDING = "AWSPENDING";
+
+    private final SecretsManagerClient client;
+    private final SecretName name;
+    private final DescribeSecretResponse secret;
+
+    SecretVersions(SecretsManagerClient client, SecretName name, DescribeSecretResponse secret) {
+        this.client = client;
+        this.name = name;
+        this.secret = secret;
+    }
+
+    /** Full ARN. */
+    public String arn() {
+        return secret.arn();
+    }
+
+    public SecretName name() {
+        return name;
+    }
+
+    /** Whether Secrets Manager is told to rotate it. */
+    public boolean rotationEnabled() {
+        return Boolean.TRUE.equals(secret.rotationEnabled());
+    }
+
+    /** Whether a version is the current one. */
+    public boolean isCurrent(String version) {
+        return stages(secret, version).contains(CURRENT);
+    }
+
+    /** Whether a version waits to become current. */
+    public boolean isPending(String version) {
+        return pending().filter(version::equals).isPresent();
+    }
+
+    /**
+     * Id of the current version.
+     *
+     * @throws ObjectMissing if there is none
+     */
+    public String current() {
+        return withStage(secret, CURRENT)
+                .orElseThrow(() -> new ObjectMissing("secret %s: has no version %s".formatted(name, CURRENT)));
+    }
+
+    /** Id of the version that waits to become current. */
+    public Optional<String> pending() {
+        return pending(secret);
+    }
+
+    static Optional<String> pending(DescribeSecretResponse secret) {
+        return withStage(secret, PENDING)
+                .filter(version -> !stages(secret, version).contains(CURRENT));
+    }
+
+    /** A version's value, unless it has none yet. */
+    public Optional<UserSecret> value(String version) {
+        try {
+            String text = client.getSecretValue(
+                            request -> request.secretId(secret.arn()).versionId(version))
+                    .secretString();
+            return Optional.of(UserSecret.parse(name.text(), text));
+        } catch (ResourceNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The current version's value.
+     *
+     * @throws ObjectMissing if there is none
+     */
+    public UserSecret currentValue() {
+        return value(current())
+                .orElseThrow(() -> new ObjectMissing("secret %s: its current version has no value".formatted(name)));
+    }
+
+    /** Stores a value as the version that waits to become current; the token becomes the version's id. */
+    public void putPending(String token, UserSecret value) {
+        client.putSecretValue(request -> request.secretId(secret.arn())
+                .clientRequestToken(token)
+                .secretString(value.json())
+                .versionStages(PENDING));
+    }
+
+    /** Makes a version the current one; what was current becomes AWSPREVIOUS. One call, so nothing is ever between. */
+    public void makeCurrent(String version) {
+        client.updateSecretVersionStage(request -> request.secretId(secret.arn())
+                .versionStage(CURRENT)
+                .moveToVersionId(version)
+                .removeFromVersionId(current()));
+    }
+
+    private static List<String> stages(DescribeSecretResponse secret, String version) {
+        return secret.versionIdsToStages().getOrDefault(version, List.of());
+    }
+
+    private static Optional<String> withStage(DescribeSecretResponse secret, String stage) {
+        return secret.versionIdsToStages().entrySet().stream()
+                .filter(version -> version.getValue().contains(stage))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+}
