@@ -65,6 +65,8 @@ public final class Demo {
         asTheProject();
         asTheMaster();
         letSomebodyRead();
+        rotate();
+        clearAway();
     }
 
     private void asTheMaster() throws SQLException {
@@ -89,6 +91,41 @@ public final class Demo {
                 Statement statement = reader.createStatement()) {
             print(reader, "SELECT email FROM visitor");
             refused(statement, "DELETE FROM visitor");
+        }
+    }
+
+    private void rotate() throws SQLException, InterruptedException {
+        String before = secret(SITE).path("password").asText();
+        System.out.printf("%nrotate-password: user %s%n", SITE);
+        System.out.println(run("rotate-password", Map.of("instance", instance, "user", SITE))
+                .toPrettyString());
+        try {
+            server.connectAs(SITE, before, SITE).close();
+        } catch (SQLException e) {
+            System.out.println("  the old password is refused: " + e.getMessage());
+            server.connectAs(SITE, secret(SITE).path("password").asText(), SITE).close();
+            System.out.println("  the new one opens the database");
+            return;
+        }
+        throw new IllegalStateException("the old password still works");
+    }
+
+    private void clearAway() throws SQLException, InterruptedException {
+        System.out.printf("%ndrop-user and drop-database: all of it goes again%n");
+        for (String user : List.of(READER, SITE)) {
+            if (user.equals(SITE)) {
+                run(
+                        "drop-database",
+                        Map.of("instance", instance, "database", SITE, "confirm", SITE, "skipFinalDump", true));
+            }
+            run("drop-user", Map.of("instance", instance, "user", user));
+        }
+        try (Connection master = server.connectAsMaster("postgres")) {
+            System.out.println("what is left of them on the server");
+            print(
+                    master,
+                    "SELECT (SELECT count(*) FROM pg_database WHERE datname LIKE 'website%') AS databases,"
+                            + " (SELECT count(*) FROM pg_roles WHERE rolname LIKE 'website%') AS users");
         }
     }
 
