@@ -33,7 +33,7 @@ public final class Names {
 
     private static void refuseReserved(String field, String name) {
         if (RESERVED.matcher(name).lookingAt() || RESERVED_WORDS.contains(name)) {
-            throw new InvalidInput("%s: \"%s\" is reserved".formatted(field, name));
+            throw new InvalidInput("%s: %s is reserved".formatted(field, printable(name)));
         }
     }
 

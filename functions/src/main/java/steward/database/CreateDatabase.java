@@ -139,7 +139,7 @@ public final class CreateDatabase {
     }
 
     /** The same for the same request, so that a second attempt finds what the first one left. */
-    private static String nameWhileMaking(Input input) {
+    static String nameWhileMaking(Input input) {
         String request =
                 String.join("\n", input.project(), input.database(), input.encoding(), String.valueOf(input.locale()));
         try {

@@ -1,5 +1,6 @@
 package steward.extension;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import steward.Access;
@@ -62,17 +63,30 @@ public final class EnableExtension {
     }
 
     private static boolean create(Input input, Session session, Database database) {
+        List<String> before = present(input, session);
         try {
             session.inTransaction(() -> Ownership.borrowing(session, database, () -> install(input, session)));
             return true;
         } catch (ObjectExists e) {
-            // Another execution was faster, with this extension or with one that it requires.
-            if (installed(session, input.extension()).isEmpty()) {
-                throw new ObjectBusy(
-                        "extension \"%s\": somebody else installs what it requires".formatted(input.extension()), e);
+            // Another execution was faster, with this extension or with one that it requires; or a tenant's objects are
+            // in the way.
+            List<String> after = present(input, session);
+            if (after.contains(input.extension())) {
+                return false;
             }
-            return false;
+            throw after.equals(before)
+                    ? e
+                    : new ObjectBusy(
+                            "extension \"%s\": somebody else installs what it requires".formatted(input.extension()), e);
         }
+    }
+
+    /** What is installed already of the extension and what it requires. */
+    private static List<String> present(Input input, Session session) {
+        return Extensions.withRequired(session, input.extension()).stream()
+                .map(Extensions.Available::name)
+                .filter(name -> installed(session, name).isPresent())
+                .toList();
     }
 
     private static void install(Input input, Session session) {

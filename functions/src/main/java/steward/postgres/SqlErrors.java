@@ -30,7 +30,7 @@ public final class SqlErrors {
             // Two sessions that change one catalogue row: before 15 the unique index notices, later the row itself.
             case "23505" -> new ObjectBusy(message, failure);
             case "42704", "3D000", "3F000" -> new ObjectMissing(message, failure);
-            case "42710", "42P04" -> new ObjectExists(message, failure);
+            case "42710", "42723", "42P04", "42P06", "42P07" -> new ObjectExists(message, failure);
             case "2BP01" -> new DependentObjects(message, failure);
             case "42501", "28000", "28P01", "01006", "01007" -> new NotPermitted(message, failure);
             default -> byClass(state, message, failure);

@@ -1,0 +1,10 @@
+package steward.local;
+
+import java.util.Map;
+
+/**
+ * A workflow with an input for a certain project.
+ *
+ * @param readsTables whether it looks into the tenant's tables, logged in as the tenant, and so waits for their locks
+ */
+record WorkflowRun(String name, Map<String, Object> input, boolean readsTables) {}
