@@ -7,6 +7,7 @@ import steward.Names;
 import steward.error.InvalidInput;
 import steward.error.NotPermitted;
 import steward.error.ObjectBusy;
+import steward.error.ObjectMissing;
 import steward.postgres.Session;
 
 /**
@@ -48,7 +49,15 @@ public final class DropDatabase {
 
     private static boolean ensure(Session session, String name) {
         Optional<Database> found = Database.find(session, name);
-        found.ifPresent(database -> drop(session, database));
+        try {
+            found.ifPresent(database -> drop(session, database));
+        } catch (ObjectMissing e) {
+            if (Database.find(session, name).isPresent()) {
+                throw e;
+            }
+            // Another run was faster.
+            return false;
+        }
         return found.isPresent();
     }
 

@@ -192,11 +192,10 @@ final class DropUserIT {
                     "ALTER DEFAULT PRIVILEGES GRANT UPDATE ON TABLES TO " + user);
         }
         try (Connection owner = steward.connect("acme", instance, closed, closed)) {
-            execute(
-                    owner,
-                    "CREATE TABLE hidden (id integer)",
-                    "GRANT DELETE ON hidden TO " + user,
-                    "ALTER DATABASE " + closed + " ALLOW_CONNECTIONS false");
+            execute(owner, "CREATE TABLE hidden (id integer)", "GRANT DELETE ON hidden TO " + user);
+        }
+        try (Connection owner = steward.connect("acme", instance, closed, "postgres")) {
+            execute(owner, "ALTER DATABASE " + closed + " ALLOW_CONNECTIONS false");
         }
         List<String> before = Catalogue.of(steward, instance, user);
         List<String> tables = relations(instance, site);
