@@ -42,16 +42,19 @@ final class HostileNamesTest {
     void projectsAreRefusedOrExactAndTheirMarksMeetNobodyElses() {
         Set<String> projects = accepted(3, name -> Names.requireProject("project", name));
         assertThat(projects).hasSizeGreaterThan(300);
-        assertThat(projects).allSatisfy(project -> assertThat(Mark.parse(new Mark(project).text()))
-                .contains(new Mark(project)));
-        assertThat(distinct(projects.stream().map(project -> new Mark(project).text()).toList()))
+        assertThat(projects)
+                .allSatisfy(project ->
+                        assertThat(Mark.parse(new Mark(project).text())).contains(new Mark(project)));
+        assertThat(distinct(projects.stream()
+                        .map(project -> new Mark(project).text())
+                        .toList()))
                 .isEqualTo(projects.size());
     }
 
     @Test
     void aMarkIsReadOnlyFromExactlyItsOwnText() {
-        HostileNames.random(SEED + 4, COUNT).forEach(name -> Mark.parse("steward:project=" + name)
-                .ifPresent(mark -> {
+        HostileNames.random(SEED + 4, COUNT)
+                .forEach(name -> Mark.parse("steward:project=" + name).ifPresent(mark -> {
                     assertThat(mark.project()).isEqualTo(name);
                     Names.requireProject("project", name);
                 }));
@@ -60,7 +63,8 @@ final class HostileNamesTest {
     @Test
     void noTwoUsersHaveTheSameSecret() {
         List<String> projects = List.copyOf(accepted(5, name -> Names.requireProject("project", name)));
-        List<String> instances = accepted(6, HostileNamesTest::requireInstance).stream().toList();
+        List<String> instances =
+                accepted(6, HostileNamesTest::requireInstance).stream().toList();
         List<String> users = accepted(7, name -> {
                     Names.requireOwn("user", name, true);
                     new SecretName("p", "i", name);
@@ -71,10 +75,13 @@ final class HostileNamesTest {
         Set<SecretName> secrets = new LinkedHashSet<>();
         for (int i = 0; i < COUNT; i++) {
             secrets.add(new SecretName(
-                    projects.get(i % projects.size()), instances.get(i % instances.size()), users.get(i % users.size())));
+                    projects.get(i % projects.size()),
+                    instances.get(i % instances.size()),
+                    users.get(i % users.size())));
         }
-        assertThat(secrets).allSatisfy(secret -> assertThat(SecretName.parse(secret.text()))
-                .isEqualTo(secret));
+        assertThat(secrets)
+                .allSatisfy(
+                        secret -> assertThat(SecretName.parse(secret.text())).isEqualTo(secret));
         assertThat(distinct(secrets.stream().map(SecretName::text).toList())).isEqualTo(secrets.size());
     }
 

@@ -77,7 +77,8 @@ public final class EnableExtension {
             throw after.equals(before)
                     ? e
                     : new ObjectBusy(
-                            "extension \"%s\": somebody else installs what it requires".formatted(input.extension()), e);
+                            "extension \"%s\": somebody else installs what it requires".formatted(input.extension()),
+                            e);
         }
     }
 

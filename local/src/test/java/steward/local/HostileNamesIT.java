@@ -27,8 +27,38 @@ final class HostileNamesIT {
     private static final long SEED = Long.getLong("steward.seed", 20_260_101L);
     private static final List<String> KINDS = List.of("user", "database", "project", "extension", "schema", "instance");
     private static final List<String> PIECES = List.of(
-            "\"", "'", "\\", ";", "--", "$$", "%I", "?", "{%", "${x}", "\n", "\u0000", "\u0001", " ", "\u202e", "é", "😀", "\ud83d", "中", "pg_",
-            "rds", "steward", "postgres", "master", "public", "A", "/", "..", "-", "_", "@", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+            "\"",
+            "'",
+            "\\",
+            ";",
+            "--",
+            "$$",
+            "%I",
+            "?",
+            "{%",
+            "${x}",
+            "\n",
+            "\u0000",
+            "\u0001",
+            " ",
+            "\u202e",
+            "é",
+            "😀",
+            "\ud83d",
+            "中",
+            "pg_",
+            "rds",
+            "steward",
+            "postgres",
+            "master",
+            "public",
+            "A",
+            "/",
+            "..",
+            "-",
+            "_",
+            "@",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
 
     private final TestInstallation steward = TestInstallation.SHARED;
 
@@ -76,7 +106,8 @@ final class HostileNamesIT {
     }
 
     private static String name(Random random) {
-        StringBuilder name = new StringBuilder(random.nextInt(3) == 0 ? "" : "h" + Long.toString(random.nextLong() >>> 20, 36));
+        StringBuilder name =
+                new StringBuilder(random.nextInt(3) == 0 ? "" : "h" + Long.toString(random.nextLong() >>> 20, 36));
         for (int i = random.nextInt(3); i > 0; i--) {
             name.append(PIECES.get(random.nextInt(PIECES.size())));
         }
@@ -113,7 +144,8 @@ final class HostileNamesIT {
 
     private boolean exists(Case each, String instance) throws SQLException {
         return switch (each.kind) {
-            case "user" -> one(instance, "postgres", "SELECT count(*) FROM pg_roles WHERE rolname::text = ?", each.name);
+            case "user" ->
+                one(instance, "postgres", "SELECT count(*) FROM pg_roles WHERE rolname::text = ?", each.name);
             case "database" ->
                 one(instance, "postgres", "SELECT count(*) FROM pg_database WHERE datname::text = ?", each.name);
             case "project" ->

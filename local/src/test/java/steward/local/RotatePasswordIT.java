@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.secretsmanager.model.Tag;
 import software.amazon.awssdk.services.sfn.model.HistoryEvent;
 import steward.local.TestInstallation.Outcome;
 import steward.local.aws.AwsError;
@@ -181,7 +182,7 @@ final class RotatePasswordIT {
         assertRefused(instance, "x".repeat(64), "InvalidInput");
         String foreign = user(instance);
         steward.secrets.tagResource(request -> request.secretId(name(instance, foreign))
-                .tags(tag -> tag.key("steward:project").value("evil")));
+                .tags(Tag.builder().key("steward:project").value("evil").build()));
         List<String> before = stages(instance, foreign);
         assertRefused(instance, foreign, "NotOurs");
         assertThat(stages(instance, foreign)).isEqualTo(before);

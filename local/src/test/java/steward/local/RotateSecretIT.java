@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
+import software.amazon.awssdk.services.secretsmanager.model.Tag;
 import steward.Access;
 import steward.Instance;
 import steward.Operation;
@@ -249,7 +250,7 @@ final class RotateSecretIT {
         assertThatThrownBy(() -> call("{}")).isInstanceOf(InvalidInput.class);
         assertThatThrownBy(() -> call("[")).isInstanceOf(InvalidInput.class);
         steward.secrets.tagResource(request -> request.secretId(user.secret())
-                .tags(tag -> tag.key("steward:instance").value("other")));
+                .tags(Tag.builder().key("steward:instance").value("other").build()));
         assertThatThrownBy(() -> step(user, staged, "createSecret")).isInstanceOf(NotOurs.class);
         String alien = "alien/" + random("secret");
         String arn = steward.secrets

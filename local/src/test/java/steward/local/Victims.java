@@ -98,7 +98,8 @@ final class Victims implements AutoCloseable {
     /** The attacker's session, where the attack takes place; a new one if the last has been lost. */
     Connection session(Attack attack) throws SQLException {
         String database = database(attack);
-        Connection session = session(attack.who() + " " + database,
+        Connection session = session(
+                attack.who() + " " + database,
                 () -> steward.server(instance).connectAs(self(attack), password(attack), database));
         // The last attack may have left a transaction that failed.
         execute(session, "ROLLBACK");
