@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -99,7 +100,11 @@ final class HostileNamesIT {
         for (String kind : KINDS) {
             for (int i = 0; i < Soak.times(40, 5_000); i++) {
                 int major = majors.get(random.nextInt(majors.size()));
-                cases.add(new Case(kind, name(random), major, sites.get(major)));
+                cases.add(new Case(
+                        kind,
+                        name(random),
+                        major,
+                        Optional.ofNullable(sites.get(major)).orElseThrow()));
             }
         }
         return List.copyOf(cases);
