@@ -16,7 +16,7 @@ import steward.postgres.Session;
  * @param allowsConnections whether it took connections
  * @param access the access list, as Postgres writes it
  */
-record ClosedDatabase(String owner, boolean allowsConnections, String access) {
+record ClosedDatabase(String owner, boolean allowsConnections, List<String> access) {
     private static final JsonMapper JSON = new JsonMapper();
 
     private record Grant(String sql, String grantee) {}
@@ -36,8 +36,7 @@ record ClosedDatabase(String owner, boolean allowsConnections, String access) {
         if (of(database).isPresent()) {
             return;
         }
-        ClosedDatabase before =
-                new ClosedDatabase(database.owner(), database.allowsConnections(), accessOf(session, database.name()));
+        ClosedDatabase before = new ClosedDatabase(database.owner(), database.allowsConnections(), database.access());
         String comment = database.mark().orElseThrow().textWhileDropping(before.json());
         session.inTransaction(() -> Ownership.borrowing(session, database, () -> {
             session.execute("COMMENT ON DATABASE %I IS %L", database.name(), comment);
@@ -78,8 +77,9 @@ record ClosedDatabase(String owner, boolean allowsConnections, String access) {
      * owner's, so mostly the master's own privileges are missing.
      */
     private List<Grant> grants(Session session, Database database) {
-        return session.query("""
-                WITH was AS (SELECT a.* FROM aclexplode(?::aclitem[]) a),
+        return session.query(
+                """
+                WITH was AS (SELECT a.* FROM aclexplode(?::text[]::aclitem[]) a),
                      now AS (
                     SELECT a.*
                       FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
@@ -95,15 +95,8 @@ record ClosedDatabase(String owner, boolean allowsConnections, String access) {
                        CASE grantee WHEN 0 THEN '' ELSE pg_get_userbyid(grantee)::text END
                   FROM differences
                  ORDER BY sql DESC
-                """, row -> new Grant(row.getString(1), row.getString(2)), access, database.name());
-    }
-
-    private static String accessOf(Session session, String database) {
-        return session.first(
-                        "SELECT coalesce(datacl, acldefault('d', datdba))::text FROM pg_database WHERE datname = ?",
-                        row -> row.getString(1),
-                        database)
-                .orElseThrow();
+                """,
+                row -> new Grant(row.getString(1), row.getString(2)), access.toArray(String[]::new), database.name());
     }
 
     private String json() {

@@ -56,8 +56,11 @@ final class KilledFunctionIT {
                     "COMMENT ON DATABASE template0 IS 'nobody makes a copy meanwhile'",
                     "ALTER ROLE rdsadmin IN DATABASE " + dropped + " SET work_mem = '5MB'",
                     "ALTER ROLE " + user + " SET work_mem = '5MB'");
-            execute(inGranted, "CREATE TABLE orders (id integer)", "ALTER TABLE orders OWNER TO " + granted);
-            execute(inGranted, "BEGIN", "GRANT INSERT ON orders TO " + user);
+            execute(
+                    inGranted,
+                    "CREATE TABLE public.orders (id integer)",
+                    "ALTER TABLE public.orders OWNER TO " + granted);
+            execute(inGranted, "BEGIN", "GRANT INSERT ON public.orders TO " + user);
             execute(inExtended, "BEGIN", "CREATE EXTENSION hstore SCHEMA public");
 
             process.invoke(
