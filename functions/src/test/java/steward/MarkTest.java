@@ -28,4 +28,14 @@ final class MarkTest {
     void otherCommentsAreNone(String comment) {
         assertThat(Mark.parse(comment)).isEmpty();
     }
+
+    @Test
+    void theCommentOfWhatIsBeingDroppedIsStillAMark() {
+        String comment = new Mark("acme").textWhileDropping("{\"owner\": \"a\nb\"}");
+
+        assertThat(Mark.parse(comment)).contains(new Mark("acme"));
+        assertThat(Mark.beforeDropping(comment)).contains("{\"owner\": \"a\nb\"}");
+        assertThat(Mark.beforeDropping(new Mark("acme").text())).isEmpty();
+        assertThat(Mark.beforeDropping(null)).isEmpty();
+    }
 }

@@ -373,6 +373,23 @@ final class DropUserIT {
 
     @ParameterizedTest
     @MethodSource("majors")
+    void anotherRunGivesLoginBackToWhatACutRunHasClosed(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        String user = createUser(instance);
+        try (Connection superuser = steward.server(major).connectAsSuperuser("postgres")) {
+            execute(
+                    superuser,
+                    "ALTER ROLE " + user + " NOLOGIN",
+                    "COMMENT ON ROLE " + user + " IS 'steward:project=acme dropping LOGIN'",
+                    "CREATE SCHEMA %1$s AUTHORIZATION %1$s".formatted(user));
+            refuse("DependentObjects", "owns schema " + user, input(instance, user));
+            execute(superuser, "DROP SCHEMA " + user);
+        }
+        assertThat(roles(instance, user)).containsExactly("t|steward:project=acme");
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
     void aUserThatSomebodyHasLockedIsNotUnlocked(int major) throws SQLException {
         String instance = TestInstallation.instance(major);
         String user = createUser(instance);
