@@ -197,6 +197,11 @@ final class DropUserIT {
         try (Connection owner = steward.connect("acme", instance, closed, "postgres")) {
             execute(owner, "ALTER DATABASE " + closed + " ALLOW_CONNECTIONS false");
         }
+        String foreign = random("foreign");
+        steward.succeed("create-database", Map.of("instance", instance, "project", "evil", "database", foreign));
+        try (Connection owner = steward.connect("evil", instance, foreign, "postgres")) {
+            execute(owner, "GRANT CONNECT ON DATABASE %s TO %s".formatted(foreign, user));
+        }
         List<String> before = Catalogue.of(steward, instance, user);
         List<String> tables = relations(instance, site);
 
@@ -213,6 +218,7 @@ final class DropUserIT {
                         "in database \"%s\": has privileges on function public.total()".formatted(site),
                         "in database \"%s\": has privileges on large object 4711".formatted(site),
                         "in database \"%s\": is named by policy own on table public.orders".formatted(site),
+                        "in database \"%1$s\": CONNECT on database %1$s".formatted(foreign),
                         "in database \"%1$s\": TEMPORARY on database %1$s".formatted(other),
                         "in database \"%1$s\": UPDATE on default privileges on new relations belonging to role %1$s"
                                 .formatted(other),
