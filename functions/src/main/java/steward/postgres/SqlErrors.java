@@ -2,6 +2,7 @@ package steward.postgres;
 
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -18,6 +19,10 @@ import steward.error.ServerUnavailable;
  * is a bug and stays what it is.
  */
 public final class SqlErrors {
+    /** What the server says, as an internal error, when another session changes or drops the same role or database. */
+    private static final Pattern RACES = Pattern.compile(
+            "tuple concurrently (updated|deleted)|could not find tuple for role|cache lookup failed for");
+
     private SqlErrors() {}
 
     /** The named error for a failure while doing something, or an {@link UnexpectedSqlError}. */
@@ -41,7 +46,7 @@ public final class SqlErrors {
         if (state.startsWith("08")) {
             return new ServerUnavailable(message, failure);
         }
-        if (state.equals("XX000") && message.contains("tuple concurrently")) {
+        if (state.equals("XX000") && RACES.matcher(message).find()) {
             return new ObjectBusy(message, failure);
         }
         return new UnexpectedSqlError(message, failure);
