@@ -233,14 +233,15 @@ final class AttacksIT {
                         "SELECT pg_advisory_lock(oid::bigint) FROM pg_database",
                         "SELECT pg_advisory_lock(oid::bigint) FROM pg_roles");
             }
+            victims.leave();
+            List<WorkflowRun> workflows = Workflows.all(instance, "evil", victims.attacker, victims.reader);
+            workflows.stream()
+                    .filter(WorkflowRun::readsTables)
+                    .forEach(workflow -> steward.succeed(workflow.name(), workflow.input()));
             execute(inside, "BEGIN", "LOCK TABLE fact IN ACCESS EXCLUSIVE MODE");
-            long start = System.nanoTime();
-            Workflows.all(instance, "evil", victims.attacker, victims.reader).stream()
+            workflows.stream()
                     .filter(workflow -> !workflow.readsTables())
                     .forEach(workflow -> steward.succeed(workflow.name(), workflow.input()));
-            assertThat((System.nanoTime() - start) / 1_000_000_000L)
-                    .as("seconds, all workflows together")
-                    .isLessThan(60);
         }
     }
 

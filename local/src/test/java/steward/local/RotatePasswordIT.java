@@ -327,6 +327,34 @@ final class RotatePasswordIT {
         assertThat(stages(instance, user)).hasSize(3);
     }
 
+    /** Otherwise one could set an older password after another had made a newer one current. */
+    @ParameterizedTest
+    @MethodSource("majors")
+    void whoeverWorksOnTheSamePasswordWaitsForItsTurn(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String user = user(instance);
+        List<String> before = stages(instance, user);
+        String waiting = """
+                SELECT count(*) FROM pg_locks
+                 WHERE NOT granted AND classid = 'pg_authid'::regclass AND objid = '%s'::regrole
+                """.formatted(user);
+        String arn;
+        try (Connection other = steward.server(major).connectAsMaster("postgres")) {
+            execute(other, "BEGIN", "COMMENT ON ROLE %s IS 'steward:project=acme'".formatted(user));
+            arn = steward.start("rotate-password", TestInstallation.write(input(instance, user)));
+            for (int i = 0;
+                    i < 500 && steward.look(instance, "postgres", waiting).equals(List.of("0"));
+                    i++) {
+                Thread.sleep(10);
+            }
+            assertThat(steward.look(instance, "postgres", waiting)).containsExactly("1");
+            assertThat(stages(instance, user)).isEqualTo(before);
+            execute(other, "ROLLBACK");
+        }
+        assertThat(steward.await(arn).error()).isEmpty();
+        assertThat(stages(instance, user)).hasSize(3);
+    }
+
     /** A tenant may try to comment on its own role, which takes the same lock until it is refused. */
     @ParameterizedTest
     @MethodSource("majors")

@@ -38,7 +38,6 @@ final class Victims implements AutoCloseable {
         steward.succeed(
                 "create-database",
                 Map.of("instance", instance, "project", "evil", "database", plain, "user", attacker));
-        steward.succeed("create-user", Map.of("instance", instance, "project", "evil", "user", reader));
         this.victims = steward.connect("victim", instance, victim, victim);
         this.owners = steward.connect("evil", instance, attacker, attacker);
         this.masters = steward.server(instance).connectAsMaster("postgres");
@@ -49,13 +48,13 @@ final class Victims implements AutoCloseable {
                 "CREATE TABLE fact (id integer PRIMARY KEY)",
                 "CREATE SEQUENCE fact_number",
                 "INSERT INTO fact VALUES (1)",
-                "GRANT CONNECT ON DATABASE %s TO %s".formatted(attacker, reader),
-                "GRANT CONNECT ON DATABASE %s TO %s".formatted(plain, reader),
-                "GRANT USAGE ON SCHEMA public TO " + reader,
-                "GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + reader,
-                "GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO " + reader,
                 "CREATE FUNCTION canary_trigger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
                 "CREATE FUNCTION canary_event() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'");
+        for (String database : List.of(attacker, plain)) {
+            steward.succeed(
+                    "grant-read-only",
+                    Map.of("instance", instance, "project", "evil", "database", database, "user", reader));
+        }
         execute(
                 rdsadmins,
                 "CREATE EXTENSION postgres_fdw SCHEMA public",
@@ -154,6 +153,11 @@ final class Victims implements AutoCloseable {
         return passwords.computeIfAbsent(
                 self(attack),
                 user -> steward.secret("evil", instance, user).path("password").asText());
+    }
+
+    /** Leaves nobody in the attacker's database, where a superuser would keep it from being dropped. */
+    void leave() throws SQLException {
+        rdsadmins.close();
     }
 
     @Override

@@ -33,7 +33,7 @@ final class Workflows {
                 reading(run("grant-read-only", names, Map.of(), "instance", "project", "database", "user")),
                 reading(run("revoke-read-only", names, Map.of(), "instance", "database", "user")),
                 run("rotate-password", names, Map.of("user", names.get("database")), "instance"),
-                run("drop-user", names, Map.of(), "instance", "user"),
+                reading(run("drop-user", names, Map.of(), "instance", "user")),
                 run(
                         "drop-database",
                         names,
