@@ -21,6 +21,13 @@ public record Access(Postgres postgres, Secrets secrets) {
         return with(instance, () -> secrets.read(instance.masterSecretArn()), database, doing, work);
     }
 
+    /** Works as the instance's master user in a session for {@code CREATE EXTENSION}. */
+    public <T> T asMasterForExtensions(Instance instance, String database, String doing, Function<Session, T> work) {
+        return with(
+                () -> secrets.read(instance.masterSecretArn()),
+                credentials -> postgres.withSessionForExtensions(login(instance, credentials), database, doing, work));
+    }
+
     /** Works logged in as a project's user. */
     public <T> T asUser(
             Instance instance, SecretName secret, String database, String doing, Function<Session, T> work) {
@@ -33,18 +40,22 @@ public record Access(Postgres postgres, Secrets secrets) {
         return postgres.accepts(login(instance, credentials), MAINTENANCE_DATABASE, doing);
     }
 
-    /** A password may be rotated between reading and using it: a refused one is read once more. */
     private <T> T with(
             Instance instance, Supplier<Credentials> secret, String database, String doing, Function<Session, T> work) {
+        return with(secret, credentials -> postgres.withSession(login(instance, credentials), database, doing, work));
+    }
+
+    /** A password may be rotated between reading and using it: a refused one is read once more. */
+    private static <T> T with(Supplier<Credentials> secret, Function<Credentials, T> work) {
         Credentials credentials = secret.get();
         try {
-            return postgres.withSession(login(instance, credentials), database, doing, work);
+            return work.apply(credentials);
         } catch (NotPermitted e) {
             Credentials again = isRefusedPassword(e) ? secret.get() : credentials;
             if (again.equals(credentials)) {
                 throw e;
             }
-            return postgres.withSession(login(instance, again), database, doing, work);
+            return work.apply(again);
         }
     }
 

@@ -48,7 +48,8 @@ public final class EnableExtension {
             Extensions.withRequired(session, input.extension());
             return Database.findOurs(session, input.database());
         });
-        return access.asMaster(input.instance(), input.database(), doing, session -> ensure(input, session, database));
+        return access.asMasterForExtensions(
+                input.instance(), input.database(), doing, session -> ensure(input, session, database));
     }
 
     private static Output ensure(Input input, Session session, Database database) {
@@ -95,11 +96,12 @@ public final class EnableExtension {
             if (installed(session, extension.name()).isPresent()) {
                 continue;
             }
-            if (extension.schema() != null) {
+            if (extension.schema() == null) {
+                session.execute("CREATE EXTENSION %I SCHEMA %I", extension.name(), requireSchema(input, session));
+            } else {
                 session.execute("CREATE EXTENSION %I", extension.name());
-                continue;
             }
-            session.execute("CREATE EXTENSION %I SCHEMA %I", extension.name(), requireSchema(input, session));
+            session.lookUpInCatalogOnly();
         }
     }
 

@@ -39,7 +39,27 @@ public final class Postgres {
      * @throws steward.error.StewardException for the failures that {@link SqlErrors} knows
      */
     public <T> T withSession(Login login, String database, String doing, Function<Session, T> work) {
-        try (Connection connection = connect(login, database)) {
+        return withSession(login, database, doing, SearchPath.OURS, work);
+    }
+
+    /**
+     * Opens a session for {@code CREATE EXTENSION}. The scripts of postgis_tiger_geocoder and postgis_topology take the
+     * search path that the session began with, add a schema to it, and keep it as the database's own: ours must not end
+     * up there. Such scripts also leave it set; see {@link Session#lookUpInCatalogOnly()}.
+     *
+     * @param doing as in {@link #withSession(Login, String, String, Function)}
+     * @throws steward.error.StewardException for the failures that {@link SqlErrors} knows
+     */
+    public <T> T withSessionForExtensions(Login login, String database, String doing, Function<Session, T> work) {
+        return withSession(login, database, doing, SearchPath.SERVERS, session -> {
+            session.lookUpInCatalogOnly();
+            return work.apply(session);
+        });
+    }
+
+    private <T> T withSession(
+            Login login, String database, String doing, SearchPath searchPath, Function<Session, T> work) {
+        try (Connection connection = connect(login, database, searchPath)) {
             return work.apply(new Session(connection, doing));
         } catch (SQLException e) {
             throw SqlErrors.translate(doing, e);
@@ -51,7 +71,7 @@ public final class Postgres {
      * all the same: Postgres asks for it first.
      */
     public boolean accepts(Login login, String database, String doing) {
-        try (Connection connection = connect(login, database)) {
+        try (Connection connection = connect(login, database, SearchPath.OURS)) {
             return connection.isValid(0);
         } catch (SQLException e) {
             return switch (String.valueOf(e.getSQLState())) {
@@ -62,7 +82,7 @@ public final class Postgres {
         }
     }
 
-    private Connection connect(Login login, String database) throws SQLException {
+    private Connection connect(Login login, String database, SearchPath searchPath) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", login.user());
         properties.setProperty("password", login.password());
@@ -74,7 +94,8 @@ public final class Postgres {
         properties.setProperty("loginTimeout", seconds(CONNECT_TIMEOUT.multipliedBy(2)));
         properties.setProperty("socketTimeout", seconds(SOCKET_TIMEOUT));
         properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("options", StartupOptions.of(login.major(), STATEMENT_TIMEOUT, LOCK_TIMEOUT));
+        properties.setProperty(
+                "options", StartupOptions.of(login.major(), STATEMENT_TIMEOUT, LOCK_TIMEOUT, searchPath));
         String url = "jdbc:postgresql://%s:%d/%s"
                 .formatted(login.host(), login.port(), URLEncoder.encode(database, StandardCharsets.UTF_8));
         return DriverManager.getConnection(url, properties);

@@ -106,6 +106,11 @@ public final class Session {
         return found;
     }
 
+    /** Sets the search path to the catalogue, wherever a script has left it. */
+    public void lookUpInCatalogOnly() {
+        execute("SET search_path = " + SearchPath.CATALOG);
+    }
+
     private void rollBack(Throwable failure) {
         try {
             execute("ROLLBACK");

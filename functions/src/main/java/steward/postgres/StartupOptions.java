@@ -14,10 +14,11 @@ final class StartupOptions {
     private StartupOptions() {}
 
     /** The value of the driver's {@code options} property. */
-    static String of(int major, Duration statementTimeout, Duration lockTimeout) {
+    static String of(int major, Duration statementTimeout, Duration lockTimeout, SearchPath searchPath) {
         Map<String, String> settings = new LinkedHashMap<>();
-        // Names are looked up in pg_catalog alone: nothing that a tenant made can be meant by accident.
-        settings.put("search_path", "pg_catalog,pg_temp");
+        if (searchPath == SearchPath.OURS) {
+            settings.put("search_path", SearchPath.CATALOG);
+        }
         settings.put("role", "none");
         // A library that does not exist would lock everybody out.
         settings.put("local_preload_libraries", "");

@@ -94,6 +94,8 @@ final class DropDatabaseIT {
                     superuser,
                     "CREATE DATABASE " + unmarked + " OWNER " + site,
                     "CREATE DATABASE " + forged + " OWNER " + outsider,
+                    // Otherwise every reader could connect to it, and no proof of grant-read-only would hold.
+                    "REVOKE ALL ON DATABASE " + forged + " FROM PUBLIC",
                     "COMMENT ON DATABASE " + forged + " IS 'steward:project=acme'");
         }
         String all = "SELECT d.*, shobj_description(oid, 'pg_database') FROM pg_database d ORDER BY oid";

@@ -105,6 +105,13 @@ final class PostgisIT {
             assertThat(rows(owner, "SELECT round(ST_X(position)::numeric, 1) FROM place"))
                     .containsExactly("13.4");
         }
+        // Two of the scripts change it; what our own sessions look names up in must not be part of it.
+        assertThat(steward.look(
+                        "gis",
+                        site,
+                        "SELECT setconfig FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase"
+                                + " WHERE datname = current_database() AND setrole = 0"))
+                .containsExactly("{\"search_path=\\\"$user\\\", public, tiger, topology\"}");
         assertThat(steward.look(
                         "gis",
                         site,
