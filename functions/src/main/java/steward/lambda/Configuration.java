@@ -1,10 +1,6 @@
 package steward.lambda;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Map;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -14,6 +10,7 @@ import steward.Access;
 import steward.Instances;
 import steward.Operation;
 import steward.postgres.Postgres;
+import steward.postgres.RootCertificates;
 import steward.secret.Secrets;
 
 /**
@@ -46,8 +43,7 @@ public record Configuration(Operation.Function function, Access access, Instance
                 .region(Region.of(region))
                 .httpClient(UrlConnectionHttpClient.create())
                 .build();
-        String trusted = environment.get(ROOT_CERTIFICATES);
-        Path certificates = trusted == null ? regional(region) : Path.of(trusted);
+        Path certificates = RootCertificates.of(environment.get(ROOT_CERTIFICATES), region);
         return new Configuration(
                 function,
                 new Access(new Postgres(certificates), new Secrets(secrets)),
@@ -60,20 +56,5 @@ public record Configuration(Operation.Function function, Access access, Instance
             throw new IllegalStateException("environment variable " + name + " is not set");
         }
         return value;
-    }
-
-    /** The region's own certificates only: reading all regions' would cost every connection. */
-    private static Path regional(String region) {
-        String resource = "/certificates/" + region + ".pem";
-        try (InputStream pem = Configuration.class.getResourceAsStream(resource)) {
-            if (pem == null) {
-                throw new IllegalStateException("no RDS certificates for region " + region);
-            }
-            Path file = Files.createTempFile("rds-" + region, ".pem");
-            Files.copy(pem, file, StandardCopyOption.REPLACE_EXISTING);
-            return file;
-        } catch (IOException e) {
-            throw new IllegalStateException("RDS certificates of region " + region + " cannot be read", e);
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import steward.Operation;
 import steward.Operations;
+import steward.StrictJson;
 import steward.error.InvalidInput;
 
 /**
@@ -32,7 +33,7 @@ public final class Handler implements RequestStreamHandler {
                 .filter(found -> found.function() == configuration.function())
                 .orElseThrow(() -> new InvalidInput("operation: function %s has no operation \"%s\""
                         .formatted(configuration.function(), request.operation())));
-        Request.write(result, run(operation, request));
+        StrictJson.write(result, run(operation, request));
     }
 
     private <I extends Record, O extends Record> O run(Operation<I, O> operation, Request request) {

@@ -16,12 +16,9 @@ import java.util.function.Function;
  */
 public final class Postgres {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(4);
-    /** Only for servers that fall silent: the server's own limit has to strike first. */
-    private static final Duration SOCKET_TIMEOUT = STATEMENT_TIMEOUT.plusSeconds(20);
 
     private final Path rootCertificates;
+    private final Timeouts timeouts;
 
     /**
      * Where sessions find the certificates to trust.
@@ -29,7 +26,13 @@ public final class Postgres {
      * @param rootCertificates PEM file
      */
     public Postgres(Path rootCertificates) {
+        this(rootCertificates, Timeouts.OF_FUNCTIONS);
+    }
+
+    /** Sessions with timeouts of their own. */
+    public Postgres(Path rootCertificates, Timeouts timeouts) {
         this.rootCertificates = rootCertificates;
+        this.timeouts = timeouts;
     }
 
     /**
@@ -92,10 +95,9 @@ public final class Postgres {
         properties.setProperty("gssEncMode", "disable");
         properties.setProperty("connectTimeout", seconds(CONNECT_TIMEOUT));
         properties.setProperty("loginTimeout", seconds(CONNECT_TIMEOUT.multipliedBy(2)));
-        properties.setProperty("socketTimeout", seconds(SOCKET_TIMEOUT));
+        properties.setProperty("socketTimeout", seconds(timeouts.socket()));
         properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty(
-                "options", StartupOptions.of(login.major(), STATEMENT_TIMEOUT, LOCK_TIMEOUT, searchPath));
+        properties.setProperty("options", StartupOptions.of(login.major(), timeouts, searchPath));
         String url = "jdbc:postgresql://%s:%d/%s"
                 .formatted(login.host(), login.port(), URLEncoder.encode(database, StandardCharsets.UTF_8));
         return DriverManager.getConnection(url, properties);

@@ -14,7 +14,7 @@ final class StartupOptions {
     private StartupOptions() {}
 
     /** The value of the driver's {@code options} property. */
-    static String of(int major, Duration statementTimeout, Duration lockTimeout, SearchPath searchPath) {
+    static String of(int major, Timeouts timeouts, SearchPath searchPath) {
         Map<String, String> settings = new LinkedHashMap<>();
         if (searchPath == SearchPath.OURS) {
             settings.put("search_path", SearchPath.CATALOG);
@@ -25,9 +25,9 @@ final class StartupOptions {
         settings.put("default_transaction_read_only", "off");
         settings.put("default_transaction_isolation", "read committed");
         settings.put("default_transaction_deferrable", "off");
-        settings.put("statement_timeout", milliseconds(statementTimeout));
-        settings.put("lock_timeout", milliseconds(lockTimeout));
-        settings.put("idle_in_transaction_session_timeout", milliseconds(statementTimeout));
+        settings.put("statement_timeout", milliseconds(timeouts.statement()));
+        settings.put("lock_timeout", milliseconds(timeouts.lock()));
+        settings.put("idle_in_transaction_session_timeout", milliseconds(timeouts.statement()));
         // Failed grants and revokes are mere warnings, which we turn into errors: they have to reach us.
         settings.put("client_min_messages", "notice");
         settings.put("exit_on_error", "off");
