@@ -10,8 +10,13 @@ import java.util.stream.Collectors;
  * and {@code ALTER ROLE ... SET} apply to our sessions too, but what the start-up packet says wins
  * (<a href="https://www.postgresql.org/docs/current/config-setting.html">Setting Parameters</a>).
  */
-final class StartupOptions {
+public final class StartupOptions {
     private StartupOptions() {}
+
+    /** For the client tools, which take what they need: no time limits; for locks they have an option of their own. */
+    public static String ofPrograms(int major) {
+        return of(major, new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO), SearchPath.OURS);
+    }
 
     /** The value of the driver's {@code options} property. */
     static String of(int major, Timeouts timeouts, SearchPath searchPath) {

@@ -1,0 +1,182 @@
+package steward.task;
+
+import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.jspecify.annotations.Nullable;
+import steward.error.VerificationFailed;
+
+/**
+ * The folder that pg_dump writes, as one stream: a tar file compressed with zstd. One object in S3 is complete or not
+ * there, whatever the number of tables, and {@code zstd -d | tar -x} makes the folder of it again.
+ */
+final class Archive {
+    /** All that pg_dump puts into a folder. Anything else in an archive is not ours, and not written to our disk. */
+    private static final Pattern FILE = Pattern.compile("toc\\.dat|\\d+\\.dat|blobs(_\\d+)?\\.toc|blob_\\d+\\.dat");
+
+    private static final int FASTEST = 1;
+    private static final int BUFFER = 1 << 18;
+
+    private Archive() {}
+
+    /** Size and hash of the stream. */
+    record Written(long bytes, String sha256) {}
+
+    /** Packs a folder, and leaves the stream open. */
+    static Written pack(Path folder, OutputStream stream, Progress progress) {
+        MessageDigest digest = Sha256.start();
+        Counting counting = new Counting(stream);
+        byte[] buffer = new byte[BUFFER];
+        try {
+            ZstdOutputStream compressed = new ZstdOutputStream(new DigestOutputStream(counting, digest), FASTEST);
+            compressed.setCloseFrameOnFlush(false);
+            TarArchiveOutputStream tar = new TarArchiveOutputStream(compressed);
+            tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+            for (Path file : files(folder)) {
+                add(tar, file, buffer);
+                progress.bytes(Files.size(file));
+            }
+            tar.finish();
+            compressed.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("packing the dump", e);
+        }
+        return new Written(counting.bytes, Sha256.text(digest));
+    }
+
+    private static void add(TarArchiveOutputStream tar, Path file, byte[] buffer) throws IOException {
+        String name = file.getFileName().toString();
+        if (!FILE.matcher(name).matches()) {
+            throw new IllegalStateException("pg_dump wrote a file of a name that we do not know: " + name);
+        }
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(Files.size(file));
+        tar.putArchiveEntry(entry);
+        try (InputStream content = Files.newInputStream(file)) {
+            for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+                tar.write(buffer, 0, count);
+            }
+        }
+        tar.closeArchiveEntry();
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
+        }
+    }
+
+    /**
+     * Unpacks a stream into a folder that is made for it.
+     *
+     * @throws VerificationFailed if its size or hash is another one, or if it is no archive of ours
+     */
+    static void unpack(InputStream stream, Written expected, Path folder, Progress progress) {
+        MessageDigest digest = Sha256.start();
+        CountingInput counting = new CountingInput(new DigestInputStream(stream, digest), progress);
+        try {
+            Files.createDirectory(folder);
+            try {
+                extract(counting, folder);
+            } catch (IOException e) {
+                throw damaged(expected, "it cannot be unpacked: " + e.getMessage(), e);
+            }
+            counting.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw damaged(expected, "it cannot be read to its end: " + e.getMessage(), e);
+        }
+        if (counting.bytes != expected.bytes) {
+            throw damaged(expected, "it has %d bytes".formatted(counting.bytes), null);
+        }
+        String sha256 = Sha256.text(digest);
+        if (!sha256.equals(expected.sha256)) {
+            throw damaged(expected, "its SHA-256 is " + sha256, null);
+        }
+    }
+
+    private static VerificationFailed damaged(Written expected, String what, @Nullable Exception cause) {
+        return new VerificationFailed(
+                "the dump in S3 is damaged: its manifest says %d bytes with SHA-256 %s, but %s"
+                        .formatted(expected.bytes, expected.sha256, what),
+                cause);
+    }
+
+    private static void extract(InputStream stream, Path folder) throws IOException {
+        // Not closed: the stream goes on to its end, for its hash.
+        TarArchiveInputStream tar = new TarArchiveInputStream(new ZstdInputStream(stream));
+        for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+            if (!entry.isFile() || !FILE.matcher(entry.getName()).matches()) {
+                throw new IOException("it holds something that is no part of a dump");
+            }
+            Files.copy(tar, folder.resolve(entry.getName()));
+        }
+        tar.transferTo(OutputStream.nullOutputStream());
+    }
+
+    /** Counts what goes through. */
+    private static final class Counting extends OutputStream {
+        private final OutputStream stream;
+        private long bytes;
+
+        Counting(OutputStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            stream.write(value);
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] content, int offset, int length) throws IOException {
+            stream.write(content, offset, length);
+            bytes += length;
+        }
+    }
+
+    /** Counts what is read. */
+    private static final class CountingInput extends FilterInputStream {
+        private final Progress progress;
+        private long bytes;
+
+        CountingInput(InputStream stream, Progress progress) {
+            super(stream);
+            this.progress = progress;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = super.read();
+            count(value < 0 ? 0 : 1);
+            return value;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = super.read(buffer, offset, length);
+            count(Math.max(0, read));
+            return read;
+        }
+
+        private void count(int read) {
+            bytes += read;
+            progress.bytes(read);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package steward.task;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import steward.Instance;
+import steward.error.NotPermitted;
+import steward.secret.SecretName;
+
+/** Copies a database from one instance into a new, empty one on another, without S3. */
+final class Copy {
+    private Copy() {}
+
+    /**
+     * What to copy where to.
+     *
+     * @param project whose users both are
+     * @param sourceUser the owner of the database there
+     * @param outcome where to leave the job's outcome
+     */
+    record Input(
+            String project,
+            Instance source,
+            String sourceDatabase,
+            String sourceUser,
+            Instance target,
+            String targetDatabase,
+            String targetUser,
+            String outcome) {}
+
+    static Restore.Output run(Input input, Job job) {
+        if (input.source().major() > input.target().major()) {
+            throw new NotPermitted("Postgres %s cannot take a database of Postgres %s"
+                    .formatted(input.target().engineVersion(), input.source().engineVersion()));
+        }
+        SecretName from = new SecretName(input.project(), input.source().identifier(), input.sourceUser());
+        SecretName to = new SecretName(input.project(), input.target().identifier(), input.targetUser());
+        try (Scratch scratch = Scratch.in(job.environment().scratch())) {
+            Path folder = scratch.file("dump");
+            Source source = job.withPassword(from, credentials -> {
+                Tools tools = job.tools(input.source());
+                Server server = job.server(input.source(), credentials, scratch);
+                String doing = "reading database \"%s\"".formatted(input.sourceDatabase());
+                return job.access().asUser(input.source(), from, input.sourceDatabase(), doing, session -> {
+                    Source opened = Source.open(session, input.sourceDatabase());
+                    int jobs = opened.bytes() < Target.SMALL ? 1 : Target.jobs();
+                    opened.dump(tools, server, input.sourceDatabase(), folder, jobs, job.progress());
+                    session.execute("ROLLBACK");
+                    return opened;
+                });
+            });
+            Tools tools = job.tools(input.target());
+            Contents contents = Source.readAll(tools, folder);
+            Toc toc = Toc.of(tools, folder);
+            List<String> notes = new ArrayList<>(List.of(Restore.GRANTS));
+            return job.withPassword(to, credentials -> {
+                Target target =
+                        new Target(input.targetDatabase(), job.server(input.target(), credentials, scratch), tools);
+                return Restore.into(
+                        target,
+                        input.target(),
+                        job,
+                        scratch,
+                        to,
+                        new Restore.Local(folder, Scratch.size(folder), contents, source.facts()),
+                        toc,
+                        notes);
+            });
+        }
+    }
+}

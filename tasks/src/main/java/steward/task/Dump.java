@@ -1,0 +1,154 @@
+package steward.task;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import steward.Instance;
+import steward.StrictJson;
+import steward.error.VerificationFailed;
+import steward.secret.Credentials;
+import steward.secret.SecretName;
+
+/** Dumps a database to S3, as the project's user. */
+final class Dump {
+    private Dump() {}
+
+    /**
+     * What to dump where to.
+     *
+     * @param user the database's owner
+     * @param execution the ARN of the execution that asks for it
+     * @param manifest where to publish the manifest; the dump is beside it
+     * @param outcome where to leave the job's outcome
+     */
+    record Input(
+            Instance instance,
+            String project,
+            String database,
+            String user,
+            String execution,
+            String manifest,
+            String outcome) {}
+
+    /**
+     * What was published.
+     *
+     * @param bytes size of the dump in S3
+     * @param sha256 its hash
+     */
+    record Output(String dump, String manifest, long bytes, String sha256, long tables, long rows) {}
+
+    static Output run(Input input, Job job) {
+        ObjectUri uri = ObjectUri.parse("manifest", input.manifest());
+        Optional<byte[]> earlier = job.storage().find(uri);
+        if (earlier.isPresent()) {
+            // An earlier attempt of the same execution has published it, and could not say so.
+            return output(uri, Manifest.read(earlier.get()));
+        }
+        SecretName secret = new SecretName(input.project(), input.instance().identifier(), input.user());
+        try (Scratch scratch = Scratch.in(job.environment().scratch())) {
+            return job.withPassword(secret, credentials -> dump(input, job, uri, scratch, secret, credentials));
+        }
+    }
+
+    private static Output dump(
+            Input input, Job job, ObjectUri uri, Scratch scratch, SecretName secret, Credentials credentials) {
+        String startedAt = now();
+        Tools tools = job.tools(input.instance());
+        Server server = job.server(input.instance(), credentials, scratch);
+        Path folder = scratch.file("dump");
+        Source source = job.access()
+                .asUser(
+                        input.instance(),
+                        secret,
+                        input.database(),
+                        "dumping database \"%s\"".formatted(input.database()),
+                        session -> {
+                            Source opened = Source.open(session, input.database());
+                            int jobs = opened.bytes() < Target.SMALL ? 1 : Target.jobs();
+                            opened.dump(tools, server, input.database(), folder, jobs, job.progress());
+                            session.execute("ROLLBACK");
+                            return opened;
+                        });
+        return publish(input, job, uri, startedAt, tools, source, folder);
+    }
+
+    /** What is read to the end as pg_restore reads it, and what is stored, are the same files: they can go side by side. */
+    private static Output publish(
+            Input input, Job job, ObjectUri uri, String startedAt, Tools tools, Source source, Path folder) {
+        long folderBytes = Scratch.size(folder);
+        job.progress().begin("store", folderBytes, 0);
+        Contents contents;
+        Archive.Written archive;
+        try (ExecutorService threads = Executors.newSingleThreadExecutor();
+                Upload upload = job.storage().upload(uri.beside(Manifest.ARCHIVE), folderBytes)) {
+            Future<Contents> reading = threads.submit(() -> Source.readAll(tools, folder));
+            archive = Archive.pack(folder, upload, job.progress());
+            contents = get(reading);
+            upload.complete();
+        }
+        byte[] listed = StrictJson.text(contents).getBytes(StandardCharsets.UTF_8);
+        Manifest manifest = new Manifest(
+                Manifest.FORMAT,
+                input.project(),
+                input.instance().identifier(),
+                input.database(),
+                input.user(),
+                input.execution(),
+                startedAt,
+                now(),
+                tools.version(),
+                source.facts(),
+                new Manifest.Part(Manifest.ARCHIVE, archive.bytes(), archive.sha256()),
+                folderBytes,
+                new Manifest.Part(Manifest.CONTENTS, listed.length, Sha256.of(listed)),
+                Manifest.Totals.of(contents),
+                "mkdir dump && aws s3 cp %s - | zstd -d | tar -x -C dump".formatted(uri.beside(Manifest.ARCHIVE)),
+                "");
+        job.storage().put(uri.beside(Manifest.CONTENTS), listed, "application/json");
+        readBack(job, uri, manifest.archive());
+        readBack(job, uri, manifest.contents());
+        job.storage().put(uri, manifest.sealed(), "application/json");
+        return output(uri, manifest);
+    }
+
+    private static void readBack(Job job, ObjectUri uri, Manifest.Part part) {
+        job.progress().begin("read back", part.bytes(), 0);
+        Storage.Read read = job.storage().read(uri.beside(part.name()));
+        if (read.bytes() != part.bytes() || !read.sha256().equals(part.sha256())) {
+            throw new VerificationFailed("%s in S3 is not what was written: %d bytes with SHA-256 %s, not %d with %s"
+                    .formatted(uri.beside(part.name()), read.bytes(), read.sha256(), part.bytes(), part.sha256()));
+        }
+    }
+
+    private static Output output(ObjectUri uri, Manifest manifest) {
+        return new Output(
+                uri.beside(Manifest.ARCHIVE).toString(),
+                uri.toString(),
+                manifest.archive().bytes(),
+                manifest.archive().sha256(),
+                manifest.totals().tables(),
+                manifest.totals().rows());
+    }
+
+    private static <T> T get(Future<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

@@ -1,0 +1,119 @@
+package steward.task;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import steward.StrictJson;
+import steward.error.InvalidInput;
+import steward.error.VerificationFailed;
+
+/**
+ * What a dump is. Written last: a dump without one was never finished.
+ *
+ * @param format the name of this format
+ * @param execution who made it: the ARN of the Step Functions execution
+ * @param user as whom the database was dumped: its owner
+ * @param startedAt when, ISO 8601
+ * @param clientVersion of pg_dump
+ * @param archive the object {@code dump.tar.zst}
+ * @param folderBytes size of the folder that is in it
+ * @param contents the object {@code contents.json}: rows of every table, values of every sequence
+ * @param readWith the command that makes pg_dump's folder of it again, for pg_restore
+ * @param sha256 of this manifest with an empty text here
+ */
+record Manifest(
+        String format,
+        String project,
+        String instance,
+        String database,
+        String user,
+        String execution,
+        String startedAt,
+        String finishedAt,
+        String clientVersion,
+        Source.Facts source,
+        Part archive,
+        long folderBytes,
+        Part contents,
+        Totals totals,
+        String readWith,
+        String sha256) {
+    static final String FORMAT = "steward-dump-1";
+    static final String NAME = "manifest.json";
+    static final String ARCHIVE = "dump.tar.zst";
+    static final String CONTENTS = "contents.json";
+
+    /** An object beside the manifest. */
+    record Part(String name, long bytes, String sha256) {}
+
+    /** Sums over the contents. */
+    record Totals(long tables, long rows, long sequences, long largeObjects, long largeObjectBytes) {
+        static Totals of(Contents contents) {
+            return new Totals(
+                    contents.tables().size(),
+                    contents.rows(),
+                    contents.sequences().size(),
+                    contents.largeObjects(),
+                    contents.largeObjectBytes());
+        }
+    }
+
+    int major() {
+        return Integer.parseInt(source.serverVersion().split("[^0-9]", -1)[0]);
+    }
+
+    /** As it is stored. */
+    byte[] sealed() {
+        return bytes(withHash(Sha256.of(bytes(withHash("")))));
+    }
+
+    /**
+     * Reads a manifest.
+     *
+     * @throws VerificationFailed if a single bit of it is not as it was written
+     */
+    static Manifest read(byte[] text) {
+        Manifest manifest = parse(Manifest.class, NAME, text);
+        if (!Arrays.equals(manifest.sealed(), text) || !manifest.format.equals(FORMAT)) {
+            throw new VerificationFailed("the dump's manifest is damaged: it does not have the hash that it names");
+        }
+        return manifest;
+    }
+
+    /** Reads another part of a dump. */
+    static <T extends Record> T parse(Class<T> type, String name, byte[] text) {
+        try {
+            return StrictJson.read(name, StrictJson.tree(name, new ByteArrayInputStream(text)), type);
+        } catch (InvalidInput e) {
+            throw new VerificationFailed("the dump's " + name + " is damaged: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(name, e);
+        }
+    }
+
+    private Manifest withHash(String hash) {
+        return new Manifest(
+                format,
+                project,
+                instance,
+                database,
+                user,
+                execution,
+                startedAt,
+                finishedAt,
+                clientVersion,
+                source,
+                archive,
+                folderBytes,
+                contents,
+                totals,
+                readWith,
+                hash);
+    }
+
+    private static byte[] bytes(Record value) {
+        return StrictJson.text(value).getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,19 @@
+package steward.task;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a job ended, as the workflow reads it: a task itself can only say whether it failed.
+ *
+ * @param output the job's output, if it succeeded
+ * @param error the error's name, as of a function: the class of the exception
+ * @param cause its message
+ */
+record Outcome(
+        @Nullable Record output,
+        @Nullable String error,
+        @Nullable String cause) {
+    static Outcome of(Throwable failure) {
+        return new Outcome(null, failure.getClass().getName(), String.valueOf(failure.getMessage()));
+    }
+}

@@ -1,0 +1,103 @@
+package steward.task;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Prints every ten seconds how far the job is, and gives a sign of life to whoever watches the task. */
+final class Progress {
+    private static final Duration EVERY = Duration.ofSeconds(10);
+
+    private final PrintStream out;
+    private final @Nullable Path life;
+    private final Thread thread;
+    private final AtomicLong tables = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile Phase phase = new Phase("start", 0, 0, () -> 0);
+
+    /** How much of what is done: nothing is known of its end if {@code bytes} and {@code tables} are 0. */
+    private record Phase(String name, long bytes, long tables, LongSupplier doneBytes) {}
+
+    Progress(PrintStream out, @Nullable Path life) {
+        this.out = out;
+        this.life = life;
+        this.thread = Thread.ofPlatform().daemon().name("progress").start(this::run);
+    }
+
+    /** Begins a phase whose size is known. */
+    void begin(String name, long totalBytes, long totalTables, LongSupplier doneBytes) {
+        tables.set(0);
+        bytes.set(0);
+        phase = new Phase(name, totalBytes, totalTables, doneBytes);
+        print();
+    }
+
+    /** Begins a phase that counts the bytes it is told of. */
+    void begin(String name, long totalBytes, long totalTables) {
+        begin(name, totalBytes, totalTables, bytes::get);
+    }
+
+    void table() {
+        tables.incrementAndGet();
+    }
+
+    void bytes(long count) {
+        bytes.addAndGet(count);
+    }
+
+    void end() {
+        print();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                sign();
+                Thread.sleep(EVERY);
+                print();
+            }
+        } catch (InterruptedException e) {
+            // The job is over.
+            return;
+        }
+    }
+
+    private void sign() {
+        if (life == null) {
+            return;
+        }
+        try {
+            Files.setLastModifiedTime(life, FileTime.from(Instant.now()));
+        } catch (IOException e) {
+            out.println("no sign of life can be given: " + e);
+        }
+    }
+
+    private void print() {
+        Phase now = phase;
+        long done = now.doneBytes.getAsLong();
+        long left = Math.max(0, now.bytes - done);
+        long tablesDone = tables.get();
+        out.println(String.format(
+                Locale.ROOT,
+                "progress %s: %.1f MB done, %.1f MB left, %d tables done, %d tables left",
+                now.name,
+                done / 1e6,
+                left / 1e6,
+                tablesDone,
+                Math.max(0, now.tables - tablesDone)));
+    }
+
+    /** The job is over. */
+    void stop() {
+        thread.interrupt();
+    }
+}

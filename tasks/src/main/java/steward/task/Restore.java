@@ -1,0 +1,156 @@
+package steward.task;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import steward.Instance;
+import steward.error.InvalidInput;
+import steward.error.NotOurs;
+import steward.error.NotPermitted;
+import steward.error.ObjectMissing;
+import steward.error.VerificationFailed;
+import steward.secret.SecretName;
+
+/** Restores a dump into a new, empty database, as the project's user. */
+final class Restore {
+    static final String GRANTS = "grants to other users are no part of a restore: grant-read-only makes them again";
+
+    private Restore() {}
+
+    /**
+     * What to restore where to.
+     *
+     * @param dump a dump of ours, or a file that {@code pg_dump -Fc} made
+     * @param outcome where to leave the job's outcome
+     */
+    record Input(Instance instance, String project, String database, String user, String dump, String outcome) {}
+
+    /**
+     * What came back.
+     *
+     * @param notes what is different from the dumped database, and what could not be checked
+     */
+    record Output(long tables, long rows, long sequences, long largeObjects, List<String> notes) {}
+
+    /** A dump on our own disk. */
+    record Local(Path path, long bytes, Contents contents, Source.Facts facts) {}
+
+    static Output run(Input input, Job job) {
+        ObjectUri uri = ObjectUri.parse("dump", input.dump());
+        SecretName secret = new SecretName(input.project(), input.instance().identifier(), input.user());
+        try (Scratch scratch = Scratch.in(job.environment().scratch())) {
+            Tools tools = job.tools(input.instance());
+            List<String> notes = new ArrayList<>(List.of(GRANTS));
+            Local local = uri.isNamed(Manifest.ARCHIVE)
+                    ? fetch(input, job, uri, scratch)
+                    : fetchFile(job, uri, scratch, tools, notes);
+            Toc toc = Toc.of(tools, local.path());
+            return job.withPassword(secret, credentials -> {
+                Server server = job.server(input.instance(), credentials, scratch);
+                Target target = new Target(input.database(), server, tools);
+                return into(target, input.instance(), job, scratch, secret, local, toc, notes);
+            });
+        }
+    }
+
+    private static Local fetch(Input input, Job job, ObjectUri uri, Scratch scratch) {
+        byte[] text = job.storage()
+                .find(uri.beside(Manifest.NAME))
+                .orElseThrow(
+                        () -> new ObjectMissing("dump %s: has no manifest, so it was never finished".formatted(uri)));
+        Manifest manifest = Manifest.read(text);
+        if (!manifest.project().equals(input.project())) {
+            throw new NotOurs(
+                    "dump %s: is of project \"%s\", not \"%s\"".formatted(uri, manifest.project(), input.project()));
+        }
+        if (manifest.major() > input.instance().major()) {
+            throw new NotPermitted("dump %s: is of Postgres %s, which Postgres %s cannot read"
+                    .formatted(
+                            uri,
+                            manifest.source().serverVersion(),
+                            input.instance().engineVersion()));
+        }
+        Contents contents = contents(job, uri, manifest);
+        Path folder = scratch.file("dump");
+        job.progress().begin("fetch", manifest.archive().bytes(), 0);
+        try (InputStream object = job.storage().open(uri)) {
+            Archive.unpack(
+                    object,
+                    new Archive.Written(
+                            manifest.archive().bytes(), manifest.archive().sha256()),
+                    folder,
+                    job.progress());
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading " + uri, e);
+        }
+        return new Local(folder, manifest.folderBytes(), contents, manifest.source());
+    }
+
+    private static Contents contents(Job job, ObjectUri uri, Manifest manifest) {
+        ObjectUri place = uri.beside(manifest.contents().name());
+        byte[] text = job.storage()
+                .find(place)
+                .orElseThrow(() -> new ObjectMissing("object %s: is missing".formatted(place)));
+        if (text.length != manifest.contents().bytes()
+                || !Sha256.of(text).equals(manifest.contents().sha256())) {
+            throw new VerificationFailed(
+                    "object %s is damaged: it does not have the hash that the manifest names".formatted(place));
+        }
+        return Manifest.parse(Contents.class, manifest.contents().name(), text);
+    }
+
+    /** What somebody put there has no manifest: pg_restore has to read all of it before the first change. */
+    private static Local fetchFile(Job job, ObjectUri uri, Scratch scratch, Tools tools, List<String> notes) {
+        notes.add("the dump has no manifest: only what the file itself says was checked");
+        Path file = scratch.file("dump.custom");
+        try (InputStream object = job.storage().open(uri)) {
+            Files.copy(object, file);
+            try (InputStream begin = Files.newInputStream(file)) {
+                if (!new String(begin.readNBytes(5), StandardCharsets.ISO_8859_1).equals("PGDMP")) {
+                    throw new InvalidInput(
+                            "dump: %s is neither a dump of ours nor a file that pg_dump -Fc made".formatted(uri));
+                }
+            }
+            long bytes = Files.size(file);
+            Contents contents;
+            try {
+                contents = Source.readAll(tools, file);
+            } catch (ProgramFailed e) {
+                throw new VerificationFailed("dump %s is damaged: %s".formatted(uri, e.getMessage()), e);
+            }
+            return new Local(file, bytes, contents, new Source.Facts("", "", "", "", "", null, List.of(), List.of()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading " + uri, e);
+        }
+    }
+
+    static Output into(
+            Target target,
+            Instance instance,
+            Job job,
+            Scratch scratch,
+            SecretName secret,
+            Local local,
+            Toc toc,
+            List<String> notes) {
+        String doing = "restoring into database \"%s\"".formatted(target.database());
+        return job.access().asUser(instance, secret, target.database(), doing, session -> {
+            target.requireEmpty(session);
+            notes.addAll(target.compareExtensions(
+                    session, toc.extensions(), local.facts().extensions()));
+            if (toc.hasReferenceSystems() && !target.ownsReferenceSystems(session)) {
+                notes.add("spatial_ref_sys: its rows are not restored, since it belongs to another user here");
+            }
+            target.restore(session, local.path(), toc, scratch, local.contents(), local.bytes(), job.progress());
+            target.set(session, local.facts().settings());
+            target.verify(session, local.contents());
+            Manifest.Totals totals = Manifest.Totals.of(local.contents());
+            return new Output(totals.tables(), totals.rows(), totals.sequences(), totals.largeObjects(), notes);
+        });
+    }
+}

@@ -1,0 +1,228 @@
+package steward.task;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import steward.error.ObjectExists;
+import steward.error.ObjectMissing;
+import steward.error.VerificationFailed;
+import steward.postgres.Session;
+
+/** The new database that a dump is restored into: it has to be there, empty, with its extensions. */
+record Target(String database, Server server, Tools tools) {
+    /** Below this a second connection costs more than it gains. */
+    static final long SMALL = 64L << 20;
+
+    private static final int TABLES_AT_ONCE = 100;
+
+    /** The objects in the database that are neither the system's nor an extension's. */
+    private static final String OWN_OBJECTS = """
+            SELECT c.oid
+              FROM pg_class c
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname !~ '^pg_'
+               AND n.nspname <> 'information_schema'
+               AND NOT EXISTS (
+                     SELECT FROM pg_depend d
+                      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'i', 'a'))
+            """;
+
+    /**
+     * Checks that nothing is restored over something else.
+     *
+     * @throws ObjectExists if the database holds anything
+     */
+    void requireEmpty(Session session) {
+        // An extension's tables have indexes, which are not its members but depend on them.
+        String tables = OWN_OBJECTS + " AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') LIMIT 1";
+        if (session.first(tables, row -> row.getLong(1)).isPresent()) {
+            throw new ObjectExists("database \"%s\": is not empty, and is never restored into".formatted(database));
+        }
+    }
+
+    /**
+     * Checks that the extensions are there.
+     *
+     * @return a line for each that has another version than in the dump
+     * @throws ObjectMissing naming those that are not
+     */
+    List<String> compareExtensions(Session session, Set<String> needed, List<Source.Extension> dumped) {
+        Map<String, String> here = Source.extensions(session).stream()
+                .collect(Collectors.toMap(Source.Extension::name, Source.Extension::version));
+        Set<String> missing = new TreeSet<>(needed);
+        missing.removeAll(here.keySet());
+        if (!missing.isEmpty()) {
+            throw new ObjectMissing(
+                    "extensions %s: are in the dump, but not in the new database; name them in extensions"
+                            .formatted(missing));
+        }
+        return dumped.stream()
+                .filter(extension -> here.containsKey(extension.name())
+                        && !extension.version().equals(here.get(extension.name())))
+                .map(extension -> "extension %s: version %s in the dump, %s here"
+                        .formatted(extension.name(), extension.version(), here.get(extension.name())))
+                .toList();
+    }
+
+    /** Restores everything but what the master has made already. */
+    void restore(
+            Session session, Path dump, Toc toc, Scratch scratch, Contents contents, long bytes, Progress progress) {
+        boolean publicIsTheirs = server.instance().major() >= 15;
+        List<String> lines = toc.restorable(publicIsTheirs, ownsReferenceSystems(session));
+        Path list = scratch.write("restore.list", lines);
+        int jobs = bytes < SMALL ? 1 : jobs();
+        progress.begin("restore", bytes, contents.tables().size());
+        List<String> arguments = new ArrayList<>(List.of(
+                "--exit-on-error",
+                "--no-owner",
+                "--no-acl",
+                "--no-security-labels",
+                "--no-tablespaces",
+                "--no-password",
+                "--verbose",
+                "--use-list=" + list,
+                // What comes after is committed as usual, and takes all of this to disk with it.
+                "--dbname=" + server.connection(database, " -c synchronous_commit=off")));
+        arguments.add(jobs > 1 ? "--jobs=" + jobs : "--single-transaction");
+        arguments.add(dump.toString());
+        Pattern done = Pattern.compile(
+                jobs > 1 ? "pg_restore: finished item \\d+ TABLE DATA" : "pg_restore: processing data for table");
+        new Program("restoring into database \"%s\"".formatted(database), tools.restore(), arguments)
+                .run(
+                        line -> {
+                            if (done.matcher(line).lookingAt()) {
+                                progress.table();
+                            }
+                        },
+                        output -> output.readAllBytes().length);
+        progress.end();
+    }
+
+    static int jobs() {
+        return Math.max(2, Math.min(16, Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** Rows that a project added to PostGIS's table come back only if the table was handed to its user. */
+    boolean ownsReferenceSystems(Session session) {
+        return session.isTrue("""
+                SELECT pg_has_role(c.relowner, 'USAGE')
+                  FROM pg_class c
+                  JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+                 WHERE c.relname = 'spatial_ref_sys'
+                """);
+    }
+
+    /** Puts back what the database's owner had set for it. */
+    void set(Session session, List<String> settings) {
+        for (String setting : settings) {
+            String[] parts = setting.split("=", 2);
+            if (parts.length == 2 && parts[0].equals("search_path")) {
+                // A list of names that are quoted already; as one literal it would be one name.
+                session.execute("ALTER DATABASE %I SET search_path = " + SearchPaths.quoted(parts[1]), database);
+            } else if (parts.length == 2) {
+                session.execute("ALTER DATABASE %I SET %I = %L", database, parts[0], parts[1]);
+            }
+        }
+    }
+
+    /**
+     * Compares what came back with what was dumped.
+     *
+     * @throws VerificationFailed listing the differences
+     */
+    void verify(Session session, Contents contents) {
+        List<String> differences = new ArrayList<>();
+        List<Contents.Table> tables = contents.tables();
+        for (int from = 0; from < tables.size(); from += TABLES_AT_ONCE) {
+            List<Contents.Table> some = tables.subList(from, Math.min(tables.size(), from + TABLES_AT_ONCE));
+            List<Long> rows = counts(session, some);
+            for (int i = 0; i < some.size(); i++) {
+                if (rows.get(i) != some.get(i).rows()) {
+                    differences.add("table %s: %d rows, %d in the dump"
+                            .formatted(
+                                    some.get(i).table(),
+                                    rows.get(i),
+                                    some.get(i).rows()));
+                }
+            }
+        }
+        contents.sequences().forEach(sequence -> compare(session, sequence, differences));
+        compareLargeObjects(session, contents, differences);
+        compareOwners(session, differences);
+        if (!differences.isEmpty()) {
+            throw new VerificationFailed("database \"%s\" is not what was dumped: %s"
+                    .formatted(database, String.join("; ", differences.subList(0, Math.min(20, differences.size())))));
+        }
+    }
+
+    /** PostGIS fills its table itself, and a dump has only what was added. */
+    private static boolean isReferenceSystems(String table) {
+        return table.endsWith(".spatial_ref_sys");
+    }
+
+    private static List<Long> counts(Session session, List<Contents.Table> tables) {
+        String each = tables.stream()
+                .map(table -> isReferenceSystems(table.table())
+                        ? "SELECT %d::bigint".formatted(table.rows())
+                        : "SELECT count(*) FROM ONLY " + requireName(table.table()))
+                .collect(Collectors.joining(" UNION ALL "));
+        return session.query(each, row -> row.getLong(1));
+    }
+
+    private static String requireName(String name) {
+        if (!ScriptReader.QUALIFIED.matcher(name).matches()) {
+            throw new VerificationFailed("the dump's contents name a table that no table can be named like");
+        }
+        return name;
+    }
+
+    private void compare(Session session, Contents.Sequence sequence, List<String> differences) {
+        String found = session.first(
+                        "SELECT last_value || ' ' || is_called FROM " + requireName(sequence.sequence()),
+                        row -> row.getString(1))
+                .orElse("nothing");
+        String dumped = sequence.lastValue() + " " + sequence.isCalled();
+        if (!found.equals(dumped)) {
+            differences.add("sequence %s: %s, %s in the dump".formatted(sequence.sequence(), found, dumped));
+        }
+    }
+
+    private void compareLargeObjects(Session session, Contents contents, List<String> differences) {
+        long count = session.first("SELECT count(*) FROM pg_largeobject_metadata", row -> row.getLong(1))
+                .orElse(-1L);
+        if (count != contents.largeObjects()) {
+            differences.add("large objects: %d, %d in the dump".formatted(count, contents.largeObjects()));
+        }
+        if (count == 0) {
+            return;
+        }
+        // The size of a large object is the end of its last page, as lo_lseek64 finds it.
+        long bytes = session.first("""
+                        SELECT coalesce(sum(size), 0)::bigint
+                          FROM (SELECT lo_lseek64(lo_open(oid, 262144), 0, 2) AS size FROM pg_largeobject_metadata) s
+                        """, row -> row.getLong(1)).orElse(-1L);
+        if (bytes != contents.largeObjectBytes()) {
+            differences.add("large objects: %d bytes, %d in the dump".formatted(bytes, contents.largeObjectBytes()));
+        }
+    }
+
+    private void compareOwners(Session session, List<String> differences) {
+        differences.addAll(session.query("""
+                SELECT format('%s of "%s"', pg_describe_object(s.classid, s.objid, 0), pg_get_userbyid(s.refobjid))
+                  FROM pg_shdepend s
+                 WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+                   AND s.deptype = 'o'
+                   AND s.refobjid <> (SELECT oid FROM pg_roles WHERE rolname = current_user)
+                   AND s.classid <> 'pg_extension'::regclass
+                   AND NOT EXISTS (
+                         SELECT FROM pg_depend d
+                          WHERE d.classid = s.classid AND d.objid = s.objid AND d.deptype IN ('e', 'i'))
+                 LIMIT 20
+                """, row -> row.getString(1)));
+    }
+}

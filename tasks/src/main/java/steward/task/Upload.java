@@ -1,0 +1,136 @@
+package steward.task;
+
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+
+/**
+ * A multipart upload as a stream. Nothing is seen of the object before {@link #complete()}; closed without it, the
+ * upload is aborted and leaves nothing.
+ */
+final class Upload extends OutputStream {
+    /** The limits are 10,000 parts of 5 MiB to 5 GiB (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). */
+    private static final int LEAST_PART = 16 << 20;
+
+    private static final int MOST_PARTS = 9_000;
+    private static final int AT_ONCE = 2;
+
+    private final S3Client client;
+    private final ObjectUri uri;
+    private final String id;
+    private final int partSize;
+    private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    private final Semaphore buffers = new Semaphore(AT_ONCE + 1);
+    private final List<Future<CompletedPart>> parts = new ArrayList<>();
+    private byte[] buffer;
+    private int filled;
+    private boolean complete;
+
+    Upload(S3Client client, ObjectUri uri, @Nullable String kmsKeyId, long expectedBytes) {
+        this.client = client;
+        this.uri = uri;
+        this.partSize = Math.toIntExact(Math.max(LEAST_PART, expectedBytes / MOST_PARTS));
+        CreateMultipartUploadRequest.Builder request =
+                CreateMultipartUploadRequest.builder().bucket(uri.bucket()).key(uri.key());
+        if (kmsKeyId != null) {
+            request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(kmsKeyId);
+        }
+        this.id = client.createMultipartUpload(request.build()).uploadId();
+        this.buffer = new byte[partSize];
+    }
+
+    @Override
+    public void write(int value) {
+        write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        int written = 0;
+        while (written < length) {
+            int count = Math.min(length - written, partSize - filled);
+            System.arraycopy(bytes, offset + written, buffer, filled, count);
+            filled += count;
+            written += count;
+            if (filled == partSize) {
+                send();
+            }
+        }
+    }
+
+    private void send() {
+        buffers.acquireUninterruptibly();
+        byte[] content = buffer;
+        int length = filled;
+        int number = parts.size() + 1;
+        parts.add(threads.submit(() -> {
+            try {
+                return part(number, content, length);
+            } finally {
+                buffers.release();
+            }
+        }));
+        buffer = new byte[partSize];
+        filled = 0;
+    }
+
+    private CompletedPart part(int number, byte[] content, int length) {
+        String tag = client.uploadPart(
+                        request -> request.bucket(uri.bucket())
+                                .key(uri.key())
+                                .uploadId(id)
+                                .partNumber(number)
+                                .contentLength((long) length),
+                        RequestBody.fromByteBuffer(
+                                ByteBuffer.wrap(content, 0, length).slice()))
+                .eTag();
+        return CompletedPart.builder().partNumber(number).eTag(tag).build();
+    }
+
+    /** Makes the object of the parts. */
+    void complete() {
+        if (filled > 0 || parts.isEmpty()) {
+            send();
+        }
+        List<CompletedPart> done = new ArrayList<>();
+        for (Future<CompletedPart> part : parts) {
+            done.add(await(part));
+        }
+        client.completeMultipartUpload(request ->
+                request.bucket(uri.bucket()).key(uri.key()).uploadId(id).multipartUpload(upload -> upload.parts(done)));
+        complete = true;
+    }
+
+    private CompletedPart await(Future<CompletedPart> part) {
+        try {
+            return part.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while uploading " + uri, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        threads.close();
+        if (!complete) {
+            client.abortMultipartUpload(
+                    request -> request.bucket(uri.bucket()).key(uri.key()).uploadId(id));
+        }
+    }
+}
