@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -109,9 +110,12 @@ public final class StrictJson {
 
     private static @Nullable Object valueOf(RecordComponent component, Record value) {
         try {
-            return component.getAccessor().invoke(value);
+            Method accessor = component.getAccessor();
+            // The record may be of another package, and for its own use only.
+            accessor.setAccessible(true);
+            return accessor.invoke(value);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a record's accessors are public", e);
+            throw new IllegalStateException("a record has accessors", e);
         }
     }
 
