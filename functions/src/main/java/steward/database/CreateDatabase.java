@@ -1,9 +1,5 @@
 package steward.database;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import steward.Access;
@@ -97,13 +93,18 @@ public final class CreateDatabase {
 
     private static void create(Input input, Session session) {
         String making = nameWhileMaking(input);
+        make(input, session, making);
+        session.execute("ALTER DATABASE %I RENAME TO %I", making, input.database());
+    }
+
+    /** Makes the database, marked and for the master only, under a name that nobody knows. */
+    static void make(Input input, Session session, String making) {
         if (Database.find(session, making).isEmpty()) {
             createClosed(input, session, making);
         }
         session.execute("REVOKE ALL ON DATABASE %I FROM PUBLIC", making);
         session.execute("COMMENT ON DATABASE %I IS %L", making, new Mark(input.project()).text());
         session.execute("ALTER DATABASE %I ALLOW_CONNECTIONS true", making);
-        session.execute("ALTER DATABASE %I RENAME TO %I", making, input.database());
     }
 
     /**
@@ -142,11 +143,6 @@ public final class CreateDatabase {
     static String nameWhileMaking(Input input) {
         String request =
                 String.join("\n", input.project(), input.database(), input.encoding(), String.valueOf(input.locale()));
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(request.getBytes(StandardCharsets.UTF_8));
-            return "steward-tmp-" + HexFormat.of().formatHex(digest, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return TemporaryDatabase.name(request);
     }
 }

@@ -47,7 +47,12 @@ public final class DropDatabase {
                 session -> new Output(input.database(), ensure(session, input.database())));
     }
 
-    private static boolean ensure(Session session, String name) {
+    /**
+     * Drops a marked database.
+     *
+     * @return whether it was there
+     */
+    static boolean ensure(Session session, String name) {
         Optional<Database> found = Database.find(session, name);
         try {
             found.ifPresent(database -> drop(session, database));

@@ -1,0 +1,36 @@
+package steward.database;
+
+import steward.Access;
+import steward.Instance;
+import steward.error.NotOurs;
+import steward.error.ObjectMissing;
+
+/** Finds whose a project's database is. */
+public final class FindDatabase {
+    private FindDatabase() {}
+
+    /** Which database to find. */
+    public record Input(Instance instance, String database) {}
+
+    /** Whose it is. */
+    public record Output(String project, String owner) {}
+
+    /**
+     * Runs the step.
+     *
+     * @throws ObjectMissing if there is none
+     * @throws NotOurs if it lacks our mark, or belongs to the master still
+     */
+    public static Output run(Input input, Access access) {
+        String doing = "looking for database \"%s\"".formatted(input.database());
+        Database found = access.asMaster(
+                input.instance(),
+                Access.MAINTENANCE_DATABASE,
+                doing,
+                session -> Database.findOurs(session, input.database()));
+        if (found.masterIsOwner()) {
+            throw new NotOurs("database \"%s\": belongs to no project's user yet".formatted(input.database()));
+        }
+        return new Output(found.mark().orElseThrow().project(), found.owner());
+    }
+}
