@@ -77,7 +77,7 @@ record DatabaseDigest(List<String> lines) {
 
     private static final String OWNERS = """
             SELECT 'owner', identity.type, identity.identity, CASE owner WHEN datdba THEN '(owner)' ELSE pg_get_userbyid(owner) END
-              FROM (SELECT 'pg_class'::regclass AS class, oid, relowner AS owner, relnamespace AS schema FROM pg_class
+              FROM (SELECT 'pg_class'::regclass AS class, oid, relowner AS owner, relnamespace AS namespace FROM pg_class
                     UNION ALL SELECT 'pg_proc'::regclass, oid, proowner, pronamespace FROM pg_proc
                     UNION ALL SELECT 'pg_type'::regclass, oid, typowner, typnamespace FROM pg_type
                     UNION ALL SELECT 'pg_operator'::regclass, oid, oprowner, oprnamespace FROM pg_operator
@@ -93,9 +93,9 @@ record DatabaseDigest(List<String> lines) {
                     UNION ALL SELECT 'pg_event_trigger'::regclass, oid, evtowner, NULL FROM pg_event_trigger
                     UNION ALL SELECT 'pg_largeobject'::regclass, oid, lomowner, NULL FROM pg_largeobject_metadata) object
               JOIN pg_database ON datname = current_database()
-              LEFT JOIN pg_namespace n ON n.oid = schema,
+              LEFT JOIN pg_namespace n ON n.oid = namespace,
                    pg_identify_object(class, object.oid, 0) identity
-             WHERE (schema IS NULL OR %s) AND %s
+             WHERE (namespace IS NULL OR %s) AND %s
             """.formatted(TENANTS, NO_MEMBER.formatted("object.class", "object.oid"));
 
     private static final String TABLES = """
@@ -107,15 +107,6 @@ record DatabaseDigest(List<String> lines) {
             SELECT quote_ident(nspname) || '.' || quote_ident(relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
              WHERE relkind = 'S' AND relpersistence <> 't' AND %s AND %s
             """.formatted(TENANTS, NO_MEMBER.formatted("'pg_class'", "c.oid"));
-
-    /**
-     * The number of rows and two sums over halves of their hashes: the order makes no difference, equal rows count. record_out
-     * writes NULL, the empty string and every digit apart, and is none that a tenant's cast could replace.
-     */
-    private static final String TABLE = """
-            SELECT count(*), sum(('x' || left(hash, 16))::bit(64)::bigint), sum(('x' || right(hash, 16))::bit(64)::bigint)
-              FROM (SELECT md5(record_out("row to digest")::text) FROM ONLY %s AS "row to digest") rows(hash)
-            """;
 
     /**
      * Reads a database as its user.
@@ -137,8 +128,7 @@ record DatabaseDigest(List<String> lines) {
             }
             for (String table : rows(connection, TABLES)) {
                 lines.add("table|%s|%s"
-                        .formatted(
-                                table, rows(connection, TABLE.formatted(table)).getFirst()));
+                        .formatted(table, rows(connection, hash(table)).getFirst()));
             }
             for (String sequence : rows(connection, SEQUENCES)) {
                 String value = rows(connection, "SELECT last_value, is_called FROM " + sequence)
@@ -147,6 +137,17 @@ record DatabaseDigest(List<String> lines) {
             }
         }
         return new DatabaseDigest(lines.stream().sorted().toList());
+    }
+
+    /**
+     * The number of rows and two sums over halves of their hashes: the order makes no difference, equal rows count. record_out
+     * writes NULL, the empty string and every digit apart, and is none that a tenant's cast could replace.
+     */
+    private static String hash(String table) {
+        return """
+                SELECT count(*), sum(('x' || left(hash, 16))::bit(64)::bigint), sum(('x' || right(hash, 16))::bit(64)::bigint)
+                  FROM (SELECT md5(record_out("row to digest")::text) FROM ONLY %s AS "row to digest") rows(hash)
+                """.formatted(table);
     }
 
     /** One line for each entry; entries that depend on nothing may change places. */

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ import steward.local.postgres.SharedServers;
 
 /** The yardstick of dump and restore: that it sees each change, and that the fixture can come back unchanged at all. */
 final class DatabaseDigestIT {
+    private static final int BATCHES = 6;
+
     private static final SortedMap<Integer, Path> TOOLS = ClientTools.underTest();
 
     /** What the master makes, or what is there in every database; a name may look like one of these. */
@@ -35,6 +38,10 @@ final class DatabaseDigestIT {
     private static List<Integer> majors() {
         assertThat(TOOLS).as("majors with pg_dump and pg_restore").isNotEmpty();
         return List.copyOf(TOOLS.keySet());
+    }
+
+    private static Path tools(int major) {
+        return Optional.ofNullable(TOOLS.get(major)).orElseThrow();
     }
 
     private static List<List<Integer>> neighbours() {
@@ -58,7 +65,7 @@ final class DatabaseDigestIT {
     void aPlainDumpOfTheFixtureComesBackAsItWas(int major) throws SQLException, IOException, InterruptedException {
         OwnedDatabase source = installed(SharedServers.server(major), major);
         OwnedDatabase target = source.another("UTF8");
-        Path tools = TOOLS.get(major);
+        Path tools = tools(major);
         dumpAndRestore(source, target, tools);
         DatabaseDigest before = DatabaseDigest.of(source, tools);
         // pg_restore sets nothing on a database that it has not made.
@@ -73,14 +80,14 @@ final class DatabaseDigestIT {
         source.drop();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("neighbours")
     void aDumpOfTheFixtureComesBackInTheNextMajor(List<Integer> pair)
             throws SQLException, IOException, InterruptedException {
         OwnedDatabase source = installed(SharedServers.server(pair.getFirst()), pair.getFirst());
         OwnedDatabase expected = installed(SharedServers.server(pair.getLast()), pair.getFirst());
         OwnedDatabase target = expected.another("UTF8");
-        Path tools = TOOLS.get(pair.getLast());
+        Path tools = tools(pair.getLast());
         dumpAndRestore(source, target, tools);
         assertThat(DatabaseDigest.of(expected, tools)
                         .without("setting")
@@ -99,10 +106,9 @@ final class DatabaseDigestIT {
             Fixture.installLatin1(owner);
         }
         OwnedDatabase target = source.another("LATIN1");
-        dumpAndRestore(source, target, TOOLS.get(major));
-        DatabaseDigest before = DatabaseDigest.of(source, TOOLS.get(major));
-        assertThat(before.difference(DatabaseDigest.of(target, TOOLS.get(major))))
-                .isEmpty();
+        dumpAndRestore(source, target, tools(major));
+        DatabaseDigest before = DatabaseDigest.of(source, tools(major));
+        assertThat(before.difference(DatabaseDigest.of(target, tools(major)))).isEmpty();
         assertThat(before.lines()).contains("database|LATIN1|C|C");
         target.drop();
         source.drop();
@@ -207,17 +213,21 @@ final class DatabaseDigestIT {
         database.drop();
     }
 
+    /** Some changes at a time, for speed, but never two that ought to be told by the same words. */
     private static void seen(OwnedDatabase database, Connection connection, List<Map.Entry<String, String>> changes)
             throws SQLException, IOException, InterruptedException {
-        Path tools = TOOLS.get(TOOLS.lastKey());
+        Path tools = tools(TOOLS.lastKey());
         DatabaseDigest before = DatabaseDigest.of(database, tools);
-        for (Map.Entry<String, String> change : changes) {
-            execute(connection, change.getKey().replace("%s", database.name()));
+        for (int batch = 0; batch < Math.min(BATCHES, changes.size()); batch++) {
+            List<String> expected = new ArrayList<>();
+            for (int i = batch; i < changes.size(); i += BATCHES) {
+                execute(connection, changes.get(i).getKey().replace("%s", database.name()));
+                expected.add(changes.get(i).getValue());
+            }
             DatabaseDigest after = DatabaseDigest.of(database, tools);
-            assertThat(before.difference(after)).as(change.getKey()).contains(change.getValue());
-            assertThat(before.difference(after).lines().count())
-                    .as(change.getKey())
-                    .isLessThan(9);
+            assertThat(expected).doesNotHaveDuplicates();
+            assertThat(before.difference(after)).contains(expected);
+            assertThat(before.difference(after).lines().count()).isLessThan(5L * expected.size() + 5);
             before = after;
         }
     }
@@ -226,7 +236,7 @@ final class DatabaseDigestIT {
     void thePlaceOfARowMakesNoDifference() throws SQLException, IOException, InterruptedException {
         int major = TOOLS.lastKey();
         OwnedDatabase database = installed(SharedServers.server(major), major);
-        Path tools = TOOLS.get(major);
+        Path tools = tools(major);
         DatabaseDigest before = DatabaseDigest.of(database, tools);
         try (Connection owner = database.connect()) {
             execute(

@@ -95,11 +95,15 @@ final class Fixture {
 
     private static void run(Connection owner, Path file) throws SQLException {
         try {
-            execute(owner, "SET search_path = \"$user\", public", "SET TimeZone = 'UTC'", read(file));
+            execute(
+                    owner,
+                    "SET search_path = \"$user\", public",
+                    "SET TimeZone = 'UTC'",
+                    read(file),
+                    "RESET search_path",
+                    "RESET TimeZone");
         } catch (SQLException e) {
             throw new SQLException("%s: %s".formatted(file.getFileName(), e.getMessage()), e.getSQLState(), e);
-        } finally {
-            execute(owner, "RESET search_path", "RESET TimeZone");
         }
     }
 
