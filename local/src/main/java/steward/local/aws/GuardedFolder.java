@@ -24,6 +24,7 @@ final class GuardedFolder implements AutoCloseable {
     private final AtomicLong names = new AtomicLong();
     private @Nullable Path path;
     private @Nullable Process guard;
+    private boolean closed;
 
     /** A name for a file or folder that does not exist yet. */
     Path next(String prefix) {
@@ -41,6 +42,9 @@ final class GuardedFolder implements AutoCloseable {
     }
 
     private synchronized Path path() {
+        if (closed) {
+            throw new IllegalStateException("the endpoint is closed");
+        }
         if (path != null) {
             return path;
         }
@@ -64,7 +68,15 @@ final class GuardedFolder implements AutoCloseable {
                 .orElseGet(() -> System.getProperty("java.io.tmpdir")));
     }
 
+    /** Whether what works in it is being killed. */
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     private void tell(String order) {
+        if (closed) {
+            return;
+        }
         if (guard == null) {
             throw new IllegalStateException("nobody guards: " + order);
         }
@@ -79,10 +91,19 @@ final class GuardedFolder implements AutoCloseable {
 
     /** Kills what works in the folder and deletes it. */
     @Override
-    public synchronized void close() {
-        if (guard == null) {
-            return;
+    public void close() {
+        var waiting = end();
+        if (waiting.isPresent()) {
+            await(waiting.get());
         }
+    }
+
+    private synchronized Optional<Process> end() {
+        closed = true;
+        return Optional.ofNullable(guard);
+    }
+
+    private void await(Process guard) {
         try {
             guard.getOutputStream().close();
             if (!guard.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

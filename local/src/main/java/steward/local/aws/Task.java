@@ -94,6 +94,10 @@ final class Task {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
+            if (folder.isClosed()) {
+                // Its processes and files are taken away under it: nobody asks any more how it ended.
+                return;
+            }
             LOG.log(System.Logger.Level.ERROR, () -> arn() + " met a defect", e);
             fail("InternalError: " + e.getMessage());
         }

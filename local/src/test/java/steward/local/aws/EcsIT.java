@@ -15,8 +15,10 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
 import software.amazon.awssdk.services.ecs.model.ClientException;
 import software.amazon.awssdk.services.ecs.model.ClusterNotFoundException;
+import software.amazon.awssdk.services.ecs.model.ContainerOverride;
 import software.amazon.awssdk.services.ecs.model.DesiredStatus;
 import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.InvalidParameterException;
@@ -24,6 +26,7 @@ import software.amazon.awssdk.services.ecs.model.KeyValuePair;
 import software.amazon.awssdk.services.ecs.model.LaunchType;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.Task;
+import software.amazon.awssdk.services.ecs.model.TaskOverride;
 import software.amazon.awssdk.services.ecs.model.TaskStopCode;
 import steward.local.aws.Faults.Moment;
 
@@ -60,13 +63,10 @@ final class EcsIT {
 
     @Test
     void itsEnvironmentHoldsNothingElse() throws Exception {
-        var task = run(it -> it.overrides(overrides -> overrides.containerOverrides(container -> container
-                .name("task")
-                .command("exec cat /proc/self/environ")
-                .environment(KeyValuePair.builder()
-                        .name("FROM_OVERRIDE")
-                        .value("a b")
-                        .build()))));
+        var fromOverride =
+                KeyValuePair.builder().name("FROM_OVERRIDE").value("a b").build();
+        var task =
+                run(overriding(TestTask.override("exec cat /proc/self/environ").environment(fromOverride)));
         var over = await(task, TestTask::isOver);
 
         var environment = Files.readString(endpoint.endpoint.ecs().log(over.taskArn()), StandardCharsets.UTF_8);
@@ -103,13 +103,13 @@ final class EcsIT {
         var task = run("trap '' TERM; (trap '' TERM; while :; do sleep 0.1; done) &"
                 + " setsid sh -c 'while :; do sleep 0.1; done' & echo ready; while :; do sleep 0.1; done");
         awaitLine(task, "ready");
-        var processes = GuardedFolder.processesIn(log(task).getParent());
+        var processes = GuardedFolder.processesIn(log(task).resolveSibling(""));
         assertThat(processes).hasSizeGreaterThanOrEqualTo(3);
         stop(task);
         var over = await(task, TestTask::isOver);
 
         assertThat(over.containers().getFirst().exitCode()).isEqualTo(137);
-        assertThat(GuardedFolder.processesIn(log(task).getParent())).isEmpty();
+        assertThat(GuardedFolder.processesIn(log(task).resolveSibling(""))).isEmpty();
         assertThat(processes).noneMatch(ProcessHandle::isAlive);
     }
 
@@ -117,7 +117,7 @@ final class EcsIT {
     void whatATaskLeavesRunningIsKilledWhenItEnds() throws Exception {
         var over = await(run("setsid sleep 60 & sleep 60 & exit 0"), TestTask::isOver);
 
-        assertThat(GuardedFolder.processesIn(log(over).getParent())).isEmpty();
+        assertThat(GuardedFolder.processesIn(log(over).resolveSibling(""))).isEmpty();
     }
 
     @Test
@@ -150,11 +150,10 @@ final class EcsIT {
         assertThatExceptionOfType(ClientException.class).isThrownBy(() -> run(it -> it.taskDefinition("other")));
         assertInvalid(it -> it.launchType(LaunchType.EC2));
         assertInvalid(it -> it.networkConfiguration(network -> {}));
-        assertInvalid(it -> it.networkConfiguration(network -> network.awsvpcConfiguration(vpc -> {})));
-        assertInvalid(
-                it -> it.overrides(overrides -> overrides.containerOverrides(container -> container.name("sidecar"))));
-        assertInvalid(it -> it.overrides(overrides ->
-                overrides.containerOverrides(container -> container.name("task").command("x".repeat(8_192)))));
+        var nowhere = AwsVpcConfiguration.builder().build();
+        assertInvalid(it -> it.networkConfiguration(network -> network.awsvpcConfiguration(nowhere)));
+        assertInvalid(overriding(TestTask.override("exit 0").name("sidecar")));
+        assertInvalid(overriding(TestTask.override("x".repeat(8_192))));
         assertThat(endpoint.endpoint.ecs().tasks()).isEmpty();
     }
 
@@ -187,7 +186,7 @@ final class EcsIT {
     void noTaskOutlivesTheEndpoint() throws Exception {
         var task = run("trap '' TERM; cd /; setsid sleep 61 & echo ready; while :; do sleep 0.1; done");
         awaitLine(task, "ready");
-        var folder = log(task).getParent();
+        var folder = log(task).resolveSibling("");
         endpoint.endpoint.close();
 
         assertThat(folder).doesNotExist();
@@ -210,6 +209,12 @@ final class EcsIT {
 
     private void assertInvalid(Consumer<RunTaskRequest.Builder> change) {
         assertThatExceptionOfType(InvalidParameterException.class).isThrownBy(() -> run(change));
+    }
+
+    private static Consumer<RunTaskRequest.Builder> overriding(ContainerOverride.Builder override) {
+        var overrides =
+                TaskOverride.builder().containerOverrides(override.build()).build();
+        return it -> it.overrides(overrides);
     }
 
     private void stop(Task task) {

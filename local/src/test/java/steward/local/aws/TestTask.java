@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.services.ecs.model.ContainerOverride;
 import software.amazon.awssdk.services.ecs.model.LaunchType;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.Tag;
 import software.amazon.awssdk.services.ecs.model.Task;
+import software.amazon.awssdk.services.ecs.model.TaskOverride;
 
 /** A task whose program is a shell, and whose command is a script. */
 public final class TestTask {
@@ -35,10 +37,15 @@ public final class TestTask {
                 .launchType(LaunchType.FARGATE)
                 .networkConfiguration(network -> network.awsvpcConfiguration(
                         vpc -> vpc.subnets("subnet-1").securityGroups("sg-1")))
-                .overrides(overrides -> overrides.containerOverrides(
-                        container -> container.name("task").command(script)))
+                .overrides(TaskOverride.builder()
+                        .containerOverrides(override(script).build())
+                        .build())
                 .tags(Tag.builder().key("steward:execution").value("x").build())
                 .build();
+    }
+
+    static ContainerOverride.Builder override(String script) {
+        return ContainerOverride.builder().name("task").command(script);
     }
 
     static boolean isOver(Task task) {
