@@ -83,7 +83,7 @@ final class CompletedParts {
             return UUID.randomUUID().toString().replace("-", "") + "-" + parts.size();
         }
         var sum = ChecksumAlgorithm.digest("MD5");
-        parts.forEach(part -> sum.update(HexFormat.of().parseHex(part.md5()), 0, 16));
+        parts.forEach(part -> sum.update(HexFormat.of().parseHex(part.entityTag()), 0, 16));
         return HexFormat.of().formatHex(sum.result()) + "-" + parts.size();
     }
 

@@ -41,7 +41,6 @@ final class MultipartUpload {
             int number,
             Path file,
             long size,
-            String md5,
             String entityTag,
             Instant lastModified,
             Optional<ObjectChecksum> checksum) {

@@ -13,28 +13,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What a request brought: streamed into a file, and complete and undamaged as far as the client let us know.
  *
- * @param md5 in hexadecimal digits
+ * @param md5 in hexadecimal digits; empty if nobody asked for it, since it costs more than all the rest
  */
-record ReceivedBody(Path file, long size, String md5, Optional<ObjectChecksum> checksum) {
+record ReceivedBody(Path file, long size, Optional<String> md5, Optional<ObjectChecksum> checksum) {
 
     private static final int BUFFER = 256 * 1024;
 
     /**
      * Reads to the end.
      *
+     * @param encryption whether the entity tag will be an MD5 digest
      * @param algorithm of a checksum to make although the client sent none
      * @throws AwsError IncompleteBody or BadDigest; nothing is left then
      */
-    static ReceivedBody receive(S3Request request, Supplier<Path> names, Optional<ChecksumAlgorithm> algorithm)
+    static ReceivedBody receive(
+            S3Request request, Supplier<Path> names, Encryption encryption, Optional<ChecksumAlgorithm> algorithm)
             throws IOException {
         var file = names.get();
         var complete = false;
         try {
-            var received = receive(request, file, algorithm);
+            var received = receive(request, file, encryption, algorithm);
             complete = true;
             return received;
         } catch (EOFException e) {
@@ -46,25 +49,28 @@ record ReceivedBody(Path file, long size, String md5, Optional<ObjectChecksum> c
         }
     }
 
-    private static ReceivedBody receive(S3Request request, Path file, Optional<ChecksumAlgorithm> wanted)
+    private static ReceivedBody receive(
+            S3Request request, Path file, Encryption encryption, Optional<ChecksumAlgorithm> wanted)
             throws IOException {
         var chunked =
                 request.isAwsChunked() ? Optional.of(new AwsChunked(request.body())) : Optional.<AwsChunked>empty();
         var algorithm = declared(request).or(() -> wanted);
-        var md5 = ChecksumAlgorithm.digest("MD5");
+        var md5 = encryption.key().isEmpty() || request.header("Content-MD5").isPresent()
+                ? Optional.of(ChecksumAlgorithm.digest("MD5"))
+                : Optional.<ChecksumAlgorithm.Sum>empty();
         var sum = algorithm.map(ChecksumAlgorithm::sum);
-        var sums = sum.map(it -> List.of(md5, it)).orElseGet(() -> List.of(md5));
+        var sums = Stream.concat(md5.stream(), sum.stream()).toList();
         var size = copy(chunked.<InputStream>map(it -> it).orElseGet(request::body), file, sums);
         if (request.length().filter(length -> length != size).isPresent()) {
             throw S3Errors.incompleteBody();
         }
-        var digest = md5.result();
-        checkMd5(request, digest);
+        var digest = md5.map(ChecksumAlgorithm.Sum::result);
+        digest.ifPresent(known -> checkMd5(request, known));
         var checksum = algorithm.flatMap(known ->
                 sum.map(it -> new ObjectChecksum(known, Base64.getEncoder().encodeToString(it.result()))));
         checksum.ifPresent(
                 known -> check(known, request, chunked.map(AwsChunked::trailers).orElse(Map.of())));
-        return new ReceivedBody(file, size, HexFormat.of().formatHex(digest), checksum);
+        return new ReceivedBody(file, size, digest.map(HexFormat.of()::formatHex), checksum);
     }
 
     private static long copy(InputStream in, Path file, List<ChecksumAlgorithm.Sum> sums) throws IOException {
@@ -108,9 +114,8 @@ record ReceivedBody(Path file, long size, String md5, Optional<ObjectChecksum> c
 
     /** With KMS the entity tag is no MD5 digest, as on S3: whoever takes it for one finds out here. */
     String entityTag(Encryption encryption) {
-        if (encryption.key().isEmpty()) {
-            return md5;
-        }
-        return UUID.randomUUID().toString().replace("-", "");
+        return encryption.key().isEmpty()
+                ? md5.orElseThrow()
+                : UUID.randomUUID().toString().replace("-", "");
     }
 }

@@ -37,7 +37,7 @@ final class S3Objects {
         if (request.length().filter(length -> length > LARGEST).isPresent()) {
             throw AwsError.of("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
         }
-        var received = ReceivedBody.receive(request, s3.files(), Optional.empty());
+        var received = ReceivedBody.receive(request, s3.files(), headers.encryption(), Optional.empty());
         var object = new StoredObject(
                 request.key(),
                 new Body(List.of(received.file()), received.size()),

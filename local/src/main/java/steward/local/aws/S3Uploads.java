@@ -61,12 +61,11 @@ final class S3Uploads {
         if (number < 1 || number > MOST_PARTS) {
             throw S3Errors.invalidArgument("Part number must be an integer between 1 and 10000, inclusive");
         }
-        var received = ReceivedBody.receive(request, s3.files(), upload.algorithm);
+        var received = ReceivedBody.receive(request, s3.files(), upload.headers.encryption(), upload.algorithm);
         var part = new MultipartUpload.Part(
                 number,
                 received.file(),
                 received.size(),
-                received.md5(),
                 received.entityTag(upload.headers.encryption()),
                 s3.now(),
                 received.checksum());

@@ -187,13 +187,20 @@ final class EcsIT {
 
     @Test
     void noTaskOutlivesTheEndpoint() throws Exception {
-        var task = run("trap '' TERM; cd /; setsid sleep 61 & echo ready; while :; do sleep 0.1; done");
+        // One process left the folder, the other the group.
+        var task = run(
+                "trap '' TERM; setsid sleep 61 & cd /; echo $$; echo $!; echo ready;" + " while :; do sleep 0.1; done");
         awaitLine(task, "ready");
-        var folder = log(task).resolveSibling("");
+        var log = log(task);
+        var processes = Files.readAllLines(log).stream()
+                .limit(2)
+                .map(pid -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
+                .toList();
         endpoint.endpoint.close();
 
-        assertThat(folder).doesNotExist();
-        assertThat(GuardedFolder.processesIn(folder)).isEmpty();
+        assertThat(log.resolveSibling("")).doesNotExist();
+        processes.forEach(
+                process -> process.onExit().orTimeout(20, TimeUnit.SECONDS).join());
     }
 
     private int exitCode(String script) throws Exception {
