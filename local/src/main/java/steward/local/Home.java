@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -17,6 +18,11 @@ public final class Home {
     /** The repository's root: system property {@code steward.home}, which scripts and tests set. */
     public static Path root() {
         return Path.of(System.getProperty("steward.home", ".")).toAbsolutePath().normalize();
+    }
+
+    /** The program of the tasks: the script that is the entry point of their image, too. */
+    static List<String> taskCommand() {
+        return List.of(root().resolve("tasks/supervise").toString());
     }
 
     /** The definitions in {@code statemachines/} by workflow, as they are written: with {@code ${...}} in them. */

@@ -19,8 +19,11 @@ import steward.lambda.Configuration;
 import steward.lambda.Handler;
 import steward.lambda.RotationHandler;
 import steward.local.asl.Time;
+import steward.local.aws.Arn;
 import steward.local.aws.AwsEndpoint;
 import steward.local.aws.DatabaseInstance;
+import steward.local.aws.Encryption;
+import steward.local.aws.TaskDefinition;
 import steward.local.integration.Integrations;
 import steward.local.integration.LambdaFunction;
 import steward.local.postgres.PostgresServer;
@@ -41,6 +44,16 @@ public final class Installation implements AutoCloseable {
     /** The function that Secrets Manager calls to rotate a secret. */
     public static final String ROTATION_FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:steward-rotation";
 
+    public static final String CLUSTER = "steward";
+    public static final String TASK_FAMILY = "steward-task";
+    public static final String BACKUP_BUCKET = "steward-backups-" + Arn.ACCOUNT;
+
+    /** What a Fargate task has unless its definition says otherwise. */
+    private static final Duration TASK_STOP_TIMEOUT = Duration.ofSeconds(30);
+
+    /** With which S3 encrypts what is put into the bucket for backups. */
+    private static final String BACKUP_KEY = Arn.key("00000000-0000-0000-0000-00000000000b");
+
     private static final Map<String, Operation.Function> FUNCTIONS = Map.of(
             "steward-master", Operation.Function.MASTER,
             "steward-owner", Operation.Function.OWNER);
@@ -48,8 +61,18 @@ public final class Installation implements AutoCloseable {
     private final AwsEndpoint endpoint;
     private final List<AutoCloseable> closedWithIt = new ArrayList<>();
 
-    private Installation(int port, Time time, PostgresServer first) {
+    private Installation(int port, Time time, PostgresServer first, List<String> taskCommand) {
         this.endpoint = AwsEndpoint.start(port, time, uri -> integrations(uri, first, time));
+        endpoint.s3().createBucket(BACKUP_BUCKET, Encryption.kms(BACKUP_KEY));
+        endpoint.ecs().createCluster(CLUSTER);
+        endpoint.ecs()
+                .register(new TaskDefinition(
+                        TASK_FAMILY,
+                        "task",
+                        taskCommand,
+                        taskEnvironment(endpoint.uri(), first),
+                        "STEWARD_SCRATCH",
+                        TASK_STOP_TIMEOUT));
         Home.definitions()
                 .forEach((workflow, definition) ->
                         endpoint.stepFunctions().register(workflow, Substitutions.apply(workflow, definition)));
@@ -62,10 +85,30 @@ public final class Installation implements AutoCloseable {
      * @param instances servers by instance identifier; at least one
      */
     public static Installation start(int port, Time time, Map<String, PostgresServer> instances) {
+        return start(port, time, instances, Home.taskCommand());
+    }
+
+    /**
+     * Starts one whose tasks run this program.
+     *
+     * @param taskCommand an absolute path and the first arguments; see {@link TaskDefinition#command}
+     */
+    public static Installation start(
+            int port, Time time, Map<String, PostgresServer> instances, List<String> taskCommand) {
         Installation installation =
-                new Installation(port, time, instances.values().iterator().next());
+                new Installation(port, time, instances.values().iterator().next(), taskCommand);
         instances.forEach(installation::addInstance);
         return installation;
+    }
+
+    /** All that a task finds in its environment, beside the folder that is its own. */
+    private static Map<String, String> taskEnvironment(URI uri, PostgresServer server) {
+        return Map.of(
+                "AWS_ENDPOINT_URL", uri.toString(),
+                "AWS_REGION", REGION.id(),
+                "AWS_ACCESS_KEY_ID", CREDENTIALS.accessKeyId(),
+                "AWS_SECRET_ACCESS_KEY", CREDENTIALS.secretAccessKey(),
+                "STEWARD_ROOT_CERTIFICATES", server.rootCertificate().toString());
     }
 
     /** The endpoint, with all its services. */

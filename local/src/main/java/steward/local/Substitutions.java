@@ -1,13 +1,32 @@
 package steward.local;
 
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import steward.local.aws.Arn;
 
 /** Fills in the {@code ${Name}}s of a definition, as CloudFormation does with DefinitionSubstitutions. */
 public final class Substitutions {
     private static final Pattern NAME = Pattern.compile("\\$\\{([A-Za-z]+)}");
     private static final String LAMBDA = "arn:aws:lambda:us-east-1:000000000000:function:";
     private static final String STATE_MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:";
+
+    /** All of the installation that no workflow names. */
+    private static final Map<String, String> VALUES = Map.of(
+            "MasterFunctionArn",
+            LAMBDA + "steward-master",
+            "OwnerFunctionArn",
+            LAMBDA + "steward-owner",
+            "ClusterArn",
+            Arn.cluster(Installation.CLUSTER),
+            "TaskDefinitionArn",
+            Arn.taskDefinition(Installation.TASK_FAMILY, 1),
+            "TaskSubnetIds",
+            "subnet-0000000000000000a,subnet-0000000000000000b",
+            "TaskSecurityGroupIds",
+            "sg-0000000000000000a",
+            "BackupBucketName",
+            Installation.BACKUP_BUCKET);
 
     private Substitutions() {}
 
@@ -21,11 +40,9 @@ public final class Substitutions {
     }
 
     private static String value(String workflow, String name) {
-        if (name.equals("MasterFunctionArn")) {
-            return LAMBDA + "steward-master";
-        }
-        if (name.equals("OwnerFunctionArn")) {
-            return LAMBDA + "steward-owner";
+        String known = VALUES.get(name);
+        if (known != null) {
+            return known;
         }
         if (name.endsWith("StateMachineArn")) {
             return STATE_MACHINE + kebab(name.substring(0, name.length() - "StateMachineArn".length()));

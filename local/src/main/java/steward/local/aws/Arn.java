@@ -37,6 +37,22 @@ public final class Arn {
         return of("kms", "key/" + id);
     }
 
+    public static String cluster(String name) {
+        return of("ecs", "cluster/" + name);
+    }
+
+    public static String taskDefinition(String family, int revision) {
+        return of("ecs", "task-definition/" + family + ":" + revision);
+    }
+
+    static String task(String cluster, String id) {
+        return of("ecs", "task/" + cluster + "/" + id);
+    }
+
+    static String container(String cluster, String task, String id) {
+        return of("ecs", "container/" + cluster + "/" + task + "/" + id);
+    }
+
     /** IAM is global: no region. */
     public static String role(String name) {
         return "arn:aws:iam::" + ACCOUNT + ":role/" + name;

@@ -28,6 +28,9 @@ public final class AwsEndpoint implements AutoCloseable {
     private final StepFunctions stepFunctions;
     private final SecretsManager secretsManager;
     private final Rds rds;
+    private final GuardedFolder folder = new GuardedFolder();
+    private final S3 s3;
+    private final Ecs ecs;
     private final Faults faults = new Faults();
 
     private AwsEndpoint(HttpServer server, Time time, Function<URI, TaskRunner> tasks) {
@@ -36,6 +39,8 @@ public final class AwsEndpoint implements AutoCloseable {
         var runner = tasks.apply(uri());
         this.secretsManager = new SecretsManager(time, runner);
         this.rds = new Rds(secretsManager);
+        this.s3 = new S3(time, folder);
+        this.ecs = new Ecs(time, folder);
         this.stepFunctions = new StepFunctions(time, runner);
     }
 
@@ -75,21 +80,30 @@ public final class AwsEndpoint implements AutoCloseable {
         return rds;
     }
 
+    public S3 s3() {
+        return s3;
+    }
+
+    public Ecs ecs() {
+        return ecs;
+    }
+
     public Faults faults() {
         return faults;
     }
 
-    /** Stops the executions that run, then the server. */
+    /** Stops the executions that run, then the server, then kills the tasks that are left and deletes all objects. */
     @Override
     public void close() {
         stepFunctions.stopAll();
         server.stop(0);
         threads.shutdownNow();
+        folder.close();
     }
 
     private void serve() {
-        var apis = List.of(stepFunctions.api(), secretsManager.api(), rds.api());
-        server.createContext("/", new Dispatcher(apis, faults));
+        var apis = List.of(stepFunctions.api(), secretsManager.api(), rds.api(), ecs.api());
+        server.createContext("/", new Dispatcher(apis, new S3Handler(s3, faults), faults));
         server.setExecutor(threads);
         server.start();
     }

@@ -15,15 +15,21 @@ final class Dispatcher implements HttpHandler {
             new Answer(404, "application/json", "{\"__type\":\"UnknownOperationException\"}");
 
     private final List<Api> apis;
+    private final S3Handler s3;
     private final Faults faults;
 
-    Dispatcher(List<Api> apis, Faults faults) {
+    Dispatcher(List<Api> apis, S3Handler s3, Faults faults) {
         this.apis = List.copyOf(apis);
+        this.s3 = s3;
         this.faults = faults;
     }
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
+        if (S3Handler.takes(exchange)) {
+            s3.handle(exchange);
+            return;
+        }
         try (exchange) {
             var body = exchange.getRequestBody().readAllBytes();
             var requestId = UUID.randomUUID().toString();

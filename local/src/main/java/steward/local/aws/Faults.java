@@ -62,7 +62,7 @@ public final class Faults {
     }
 
     private synchronized Fault plan(String action, int call, Moment moment, RuntimeException effect) {
-        if (!action.matches("[a-z]+:[A-Za-z]+") || call < 1) {
+        if (!action.matches("[a-z0-9]+:[A-Za-z0-9]+") || call < 1) {
             throw new IllegalArgumentException("no such call: number " + call + " of " + action);
         }
         var fault = new Planned(action, call, moment, effect);

@@ -1,17 +1,16 @@
 package steward.local.integration;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.core.SdkClient;
-import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.rds.RdsClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import steward.local.asl.TaskFailed;
@@ -23,7 +22,9 @@ import steward.local.asl.TaskFailed;
 final class AwsSdk {
 
     private static final Map<String, Class<? extends SdkClient>> CLIENTS = Map.of(
+            "ecs", EcsClient.class,
             "rds", RdsClient.class,
+            "s3", S3Client.class,
             "secretsmanager", SecretsManagerClient.class,
             "sfn", SfnClient.class);
 
@@ -54,45 +55,20 @@ final class AwsSdk {
             throw new IllegalArgumentException("no client for the service " + service);
         }
         Method method = method(type, action).orElseThrow();
-        Object request = request(method, arguments);
+        SdkCall call = SdkCall.of(method, arguments);
         try {
             SdkClient client = open.computeIfAbsent(type, clients::make);
-            return SdkResponses.ISO_TIMESTAMPS.json(calls.await(() -> invoke(method, client, request)));
+            return SdkCall.checked(calls.await(() -> call.make(client)));
         } catch (SdkException e) {
             String message = e.getMessage();
             throw new TaskFailed(prefix(type) + "." + e.getClass().getSimpleName(), message == null ? "" : message);
         }
     }
 
-    private static SdkPojo invoke(Method method, SdkClient client, Object request) throws IllegalAccessException {
-        try {
-            return (SdkPojo) method.invoke(client, request);
-        } catch (InvocationTargetException e) {
-            if (e.getTargetException() instanceof SdkException thrown) {
-                throw thrown;
-            }
-            throw new IllegalStateException("calling " + method, e.getTargetException());
-        }
-    }
-
     private static Optional<Method> method(Class<? extends SdkClient> client, String action) {
         return Arrays.stream(client.getMethods())
-                .filter(method -> method.getName().equals(action)
-                        && method.getParameterCount() == 1
-                        && AwsRequest.class.isAssignableFrom(method.getParameterTypes()[0])
-                        && SdkPojo.class.isAssignableFrom(method.getReturnType()))
+                .filter(method -> method.getName().equals(action) && SdkCall.fits(method))
                 .findFirst();
-    }
-
-    private static Object request(Method method, JsonNode arguments) throws TaskFailed {
-        try {
-            Object builder = method.getParameterTypes()[0].getMethod("builder").invoke(null);
-            return SdkRequests.build((SdkPojo) builder, arguments, "");
-        } catch (InvalidArguments e) {
-            throw e.failing(arguments);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("no builder for the request of " + method, e);
-        }
     }
 
     /** RdsClient: Rds. */

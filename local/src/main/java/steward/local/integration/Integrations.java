@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Optional;
+import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import steward.local.asl.TaskCall;
 import steward.local.asl.TaskFailed;
@@ -16,6 +17,7 @@ public final class Integrations implements TaskRunner, AutoCloseable {
     private static final String AWS_SDK = "arn:aws:states:::aws-sdk:";
     private static final String LAMBDA_INVOKE = "arn:aws:states:::lambda:invoke";
     private static final String START_EXECUTION = "arn:aws:states:::states:startExecution";
+    private static final String RUN_TASK = "arn:aws:states:::ecs:runTask";
     private static final String FUNCTION = "arn:aws:lambda:";
 
     private final AwsClients clients;
@@ -23,6 +25,7 @@ public final class Integrations implements TaskRunner, AutoCloseable {
     private final AwsSdk sdk;
     private final Lambda lambda;
     private final NestedExecution nested;
+    private final RunTask runTask;
 
     public Integrations(URI endpoint, Collection<LambdaFunction> functions, Time time) {
         this(endpoint, functions, LambdaFaults.NONE, time);
@@ -34,6 +37,7 @@ public final class Integrations implements TaskRunner, AutoCloseable {
         this.sdk = new AwsSdk(clients, calls);
         this.lambda = new Lambda(functions, faults, time);
         this.nested = new NestedExecution(clients.make(SfnClient.class), calls, time);
+        this.runTask = new RunTask(clients.make(EcsClient.class), calls, time);
     }
 
     /** Why a Resource cannot be carried out here; empty if it can. To be asked when a state machine is registered. */
@@ -48,8 +52,12 @@ public final class Integrations implements TaskRunner, AutoCloseable {
             return lambda.problem(resource);
         }
         return switch (resource) {
-            case LAMBDA_INVOKE, START_EXECUTION, START_EXECUTION + ".sync", START_EXECUTION + ".sync:2" ->
-                Optional.empty();
+            case LAMBDA_INVOKE,
+                    START_EXECUTION,
+                    START_EXECUTION + ".sync",
+                    START_EXECUTION + ".sync:2",
+                    RUN_TASK,
+                    RUN_TASK + ".sync" -> Optional.empty();
             default -> Optional.of("no integration for the resource " + resource);
         };
     }
@@ -70,6 +78,8 @@ public final class Integrations implements TaskRunner, AutoCloseable {
             case START_EXECUTION -> nested.start(call);
             case START_EXECUTION + ".sync" -> nested.startAndWait(call, false);
             case START_EXECUTION + ".sync:2" -> nested.startAndWait(call, true);
+            case RUN_TASK -> runTask.start(call);
+            case RUN_TASK + ".sync" -> runTask.startAndWait(call);
             default -> lambda.run(resource, call.arguments());
         };
     }

@@ -3,9 +3,7 @@ package steward.local.integration;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.sfn.SfnClient;
@@ -41,17 +39,17 @@ final class NestedExecution {
 
     /** Goes on as soon as the child runs. */
     JsonNode start(TaskCall call) throws TaskFailed {
-        return started(begin(call));
+        return SdkResponses.submitted(begin(call));
     }
 
     /** Waits for the child: with output and input as text, or as JSON. */
     JsonNode startAndWait(TaskCall call, boolean outputAsJson) throws TaskFailed, InterruptedException {
         StartExecutionResponse child = begin(call);
-        call.progress().submitted(started(child));
+        call.progress().submitted(SdkResponses.submitted(child));
         DescribeExecutionResponse over = await(child.executionArn());
         ObjectNode description = SdkResponses.MILLISECONDS.json(over);
         if (over.status() != ExecutionStatus.SUCCEEDED) {
-            throw new TaskFailed("States.TaskFailed", Json.text(sorted(description)));
+            throw new TaskFailed("States.TaskFailed", Json.text(SdkResponses.sorted(description)));
         }
         if (outputAsJson) {
             parse(description, "Input");
@@ -110,30 +108,10 @@ final class NestedExecution {
                         e.requestId()));
     }
 
-    private static ObjectNode started(StartExecutionResponse response) {
-        ObjectNode result = SdkResponses.MILLISECONDS.json(response);
-        Map<String, String> headers = new LinkedHashMap<>();
-        response.sdkHttpResponse().forEachHeader((name, values) -> headers.put(name, String.join(",", values)));
-        result.set(
-                "SdkHttpMetadata",
-                LambdaEnvelope.metadata(headers, response.sdkHttpResponse().statusCode()));
-        result.putObject("SdkResponseMetadata")
-                .put("RequestId", response.responseMetadata().requestId());
-        return result;
-    }
-
     private static void parse(ObjectNode description, String member) {
         if (description.has(member)) {
             Json.parse(description.path(member).asText()).ifPresent(json -> description.set(member, json));
         }
-    }
-
-    private static ObjectNode sorted(ObjectNode description) {
-        ObjectNode sorted = Json.object();
-        description.properties().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(member -> sorted.set(member.getKey(), member.getValue()));
-        return sorted;
     }
 
     private static Duration shorter(Duration one, Duration other) {

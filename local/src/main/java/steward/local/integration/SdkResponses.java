@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
@@ -20,16 +22,40 @@ final class SdkResponses {
 
     /** {@code aws-sdk} integrations: text in ISO 8601. */
     static final SdkResponses ISO_TIMESTAMPS =
-            new SdkResponses(instant -> JsonNodeFactory.instance.textNode(instant.toString()));
+            new SdkResponses(false, instant -> JsonNodeFactory.instance.textNode(instant.toString()));
 
-    /** Optimised integrations are built on the first SDK for Java: milliseconds since 1970. */
+    /** Optimised integrations are built on the first SDK for Java: milliseconds since 1970, lists in any case. */
     static final SdkResponses MILLISECONDS =
-            new SdkResponses(instant -> JsonNodeFactory.instance.numberNode(instant.toEpochMilli()));
+            new SdkResponses(true, instant -> JsonNodeFactory.instance.numberNode(instant.toEpochMilli()));
 
+    private final boolean listsInAnyCase;
     private final Function<Instant, JsonNode> timestamps;
 
-    private SdkResponses(Function<Instant, JsonNode> timestamps) {
+    private SdkResponses(boolean listsInAnyCase, Function<Instant, JsonNode> timestamps) {
+        this.listsInAnyCase = listsInAnyCase;
         this.timestamps = timestamps;
+    }
+
+    /** The answer to the call that started a job, as an optimised integration shows it. */
+    static ObjectNode submitted(AwsResponse response) {
+        ObjectNode result = MILLISECONDS.json(response);
+        Map<String, String> headers = new LinkedHashMap<>();
+        response.sdkHttpResponse().forEachHeader((name, values) -> headers.put(name, String.join(",", values)));
+        result.set(
+                "SdkHttpMetadata",
+                LambdaEnvelope.metadata(headers, response.sdkHttpResponse().statusCode()));
+        result.putObject("SdkResponseMetadata")
+                .put("RequestId", response.responseMetadata().requestId());
+        return result;
+    }
+
+    /** Members by name, as in the descriptions of jobs. */
+    static ObjectNode sorted(ObjectNode description) {
+        ObjectNode sorted = Json.object();
+        description.properties().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(member -> sorted.set(member.getKey(), member.getValue()));
+        return sorted;
     }
 
     ObjectNode json(SdkPojo structure) {
@@ -44,8 +70,10 @@ final class SdkResponses {
     }
 
     /** The SDK stands in an empty collection for one that was not sent; one that was sent empty is another class. */
-    private static boolean isPresent(@Nullable Object value) {
-        return value != null && !(value instanceof SdkAutoConstructList) && !(value instanceof SdkAutoConstructMap);
+    private boolean isPresent(@Nullable Object value) {
+        return value != null
+                && (listsInAnyCase || !(value instanceof SdkAutoConstructList))
+                && !(value instanceof SdkAutoConstructMap);
     }
 
     private JsonNode json(@Nullable Object value) {

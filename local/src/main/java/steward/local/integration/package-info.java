@@ -1,4 +1,4 @@
-/** Carries out Task states: AWS SDK integrations, Lambda functions, nested executions. */
+/** Carries out Task states: AWS SDK integrations, Lambda functions, nested executions, tasks of ECS. */
 @NullMarked
 package steward.local.integration;
 

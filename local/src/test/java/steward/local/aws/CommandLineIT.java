@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +129,57 @@ final class CommandLineIT {
         assertThat(rds(List.of("wait", "db-instance-available", "--db-instance-identifier", "shop"))
                         .exitCode())
                 .isZero();
+    }
+
+    @Test
+    void theCliCopiesFilesToS3AndBack() throws Exception {
+        var bucket = "s3://steward-backups-000000000000";
+        endpoint.s3().createBucket("steward-backups-000000000000", Encryption.AES256);
+        var content = new byte[20 << 20];
+        new Random(5).nextBytes(content);
+        var file = Files.write(folder.resolve("large file"), content);
+        var small = Files.writeString(folder.resolve("small"), "small");
+
+        for (var path : List.of(file, small)) {
+            var copied = run("aws", List.of("s3", "cp", path.toString(), bucket + "/dumps/"));
+            assertThat(copied.error()).isEmpty();
+        }
+        var listed = run("aws", List.of("s3", "ls", "--recursive", bucket));
+        var back = run("aws", List.of("s3", "cp", bucket + "/dumps/large file", folder + "/back"));
+        var removed = run("aws", List.of("s3", "rm", "--recursive", bucket + "/"));
+        var missing =
+                run("aws", List.of("s3api", "head-object", "--bucket", "steward-backups-000000000000", "--key", "x"));
+
+        assertThat(listed.output()).contains("20971520 dumps/large file").contains("5 dumps/small");
+        assertThat(back.error()).isEmpty();
+        assertThat(Files.readAllBytes(folder.resolve("back"))).isEqualTo(content);
+        assertThat(removed.exitCode()).isZero();
+        assertThat(missing.error()).contains("(404)");
+        assertThat(run("aws", List.of("s3", "ls", bucket)).output()).isEmpty();
+    }
+
+    @Test
+    void theCliRunsATask() throws Exception {
+        TestTask.install(endpoint.ecs(), Duration.ofSeconds(1));
+        var run = aws(
+                "ecs",
+                "run-task",
+                "--cluster",
+                "steward",
+                "--task-definition",
+                "steward-task",
+                "--launch-type",
+                "FARGATE",
+                "--network-configuration",
+                "awsvpcConfiguration={subnets=[subnet-1],securityGroups=[sg-1]}",
+                "--overrides",
+                "{\"containerOverrides\": [{\"name\": \"task\", \"command\": [\"exit 7\"]}]}");
+        var task = run.at("/tasks/0/taskArn").asText();
+        var waited = run("aws", List.of("ecs", "wait", "tasks-stopped", "--cluster", "steward", "--tasks", task));
+        assertThat(waited.error()).isEmpty();
+        var over = aws("ecs", "describe-tasks", "--cluster", "steward", "--tasks", task);
+
+        assertThat(over.at("/tasks/0/containers/0/exitCode").asInt()).isEqualTo(7);
     }
 
     @Test

@@ -7,7 +7,9 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.rds.RdsClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import steward.local.asl.TaskRunner;
@@ -20,6 +22,8 @@ final class TestEndpoint implements AutoCloseable {
     final SfnClient stepFunctions;
     final SecretsManagerClient secretsManager;
     final RdsClient rds;
+    final S3Client s3;
+    final EcsClient ecs;
 
     TestEndpoint() {
         this(Time.system(), call -> call.arguments());
@@ -30,6 +34,8 @@ final class TestEndpoint implements AutoCloseable {
         stepFunctions = build(SfnClient.builder());
         secretsManager = build(SecretsManagerClient.builder());
         rds = build(RdsClient.builder());
+        s3 = build(S3Client.builder());
+        ecs = build(EcsClient.builder());
     }
 
     URI uri() {
@@ -50,5 +56,7 @@ final class TestEndpoint implements AutoCloseable {
         stepFunctions.close();
         secretsManager.close();
         rds.close();
+        s3.close();
+        ecs.close();
     }
 }

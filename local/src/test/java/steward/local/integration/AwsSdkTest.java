@@ -216,8 +216,8 @@ final class AwsSdkTest {
                 .contains("RdsClient has no action describeDbInstances");
         assertThat(integrations.problem("arn:aws:states:::aws-sdk:rdss:describeDBInstances"))
                 .contains("no client for the service rdss");
-        assertThat(integrations.problem("arn:aws:states:::ecs:runTask.sync"))
-                .contains("no integration for the resource arn:aws:states:::ecs:runTask.sync");
+        assertThat(integrations.problem("arn:aws:states:::sqs:sendMessage.sync"))
+                .contains("no integration for the resource arn:aws:states:::sqs:sendMessage.sync");
         assertThat(failure(() -> integrations.run(call("arn:aws:states:::sqs:sendMessage", "{}")))
                         .cause())
                 .isEqualTo("no integration for the resource arn:aws:states:::sqs:sendMessage");
