@@ -20,9 +20,15 @@ public final class Home {
         return Path.of(System.getProperty("steward.home", ".")).toAbsolutePath().normalize();
     }
 
-    /** The program of the tasks: the script that is the entry point of their image, too. */
+    /** The program of the tasks, as their image starts it, with the Java and the class path of this JVM. */
     static List<String> taskCommand() {
-        return List.of(root().resolve("tasks/supervise").toString());
+        return List.of(
+                root().resolve("tasks/supervise").toString(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "steward.task.Main");
     }
 
     /** The definitions in {@code statemachines/} by workflow, as they are written: with {@code ${...}} in them. */

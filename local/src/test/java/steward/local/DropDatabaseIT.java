@@ -103,7 +103,6 @@ final class DropDatabaseIT {
         Map<String, Object> input = input(instance, site);
 
         refuse("InvalidInput", "confirm: must be", with(input, "confirm", site + "x"));
-        refuse("InvalidInput", "needs dump-database, which does not exist yet", with(input, "skipFinalDump", false));
         refuse("InvalidInput", "force: is unknown", with(input, "force", true));
         for (String reserved : List.of("postgres", "template0", "template1", "template_mine", "rdsadmin", "rds_x")) {
             refuse("InvalidInput", "is reserved", input(instance, reserved));

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
@@ -35,6 +36,7 @@ final class TestInstallation {
     final Installation installation;
     final SfnClient stepFunctions;
     final SecretsManagerClient secrets;
+    final S3Client s3;
     private final Map<String, PostgresServer> servers;
 
     /** How an execution ended. */
@@ -49,6 +51,12 @@ final class TestInstallation {
         this.servers = new HashMap<>(servers);
         this.installation = Installation.start(0, Time.system(), servers);
         this.secrets = installation.secretsManager();
+        this.s3 = S3Client.builder()
+                .endpointOverride(installation.endpoint().uri())
+                .region(Installation.REGION)
+                .credentialsProvider(StaticCredentialsProvider.create(Installation.CREDENTIALS))
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build();
         this.stepFunctions = SfnClient.builder()
                 .endpointOverride(installation.endpoint().uri())
                 .region(Installation.REGION)

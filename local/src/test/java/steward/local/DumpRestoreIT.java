@@ -1,0 +1,324 @@
+package steward.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static steward.local.TestInstallation.execute;
+import static steward.local.TestInstallation.random;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import steward.local.TestInstallation.Outcome;
+import steward.local.postgres.ClientTools;
+
+/** Dumps and restores by the workflows, with the real pg_dump and pg_restore in a task's own process. */
+final class DumpRestoreIT {
+    private static final long SEED = Long.getLong("steward.seed", 20_260_101L);
+    private static final SortedMap<Integer, Path> TOOLS = ClientTools.underTest();
+
+    private final TestInstallation steward = TestInstallation.SHARED;
+    private final S3Client s3 = steward.s3;
+
+    @BeforeAll
+    static void say() {
+        assertThat(TOOLS).as("majors with pg_dump and pg_restore").isNotEmpty();
+        System.out.println("client tools: " + ClientTools.describe(TOOLS) + ", used: " + majors());
+    }
+
+    /** The newest by default; all when soaking. */
+    static List<Integer> majors() {
+        return TOOLS.keySet().stream()
+                .filter(major -> new java.io.File("/usr/lib/postgresql/" + major + "/bin/pg_dump").canExecute())
+                .toList();
+    }
+
+    private static String instance() {
+        return TestInstallation.instance(majors().getLast());
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aDatabaseComesBackAsItWas(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String site = create(instance, Fixture.EXTENSIONS);
+        try (Connection owner = steward.connect("acme", instance, site, site)) {
+            Fixture.install(owner, major);
+        }
+        JsonNode dumped = dump(instance, site);
+        String copy = random("copy");
+
+        JsonNode restored = restore(instance, copy, site, dumped.path("dump").asText());
+
+        assertThat(restored.path("tables").asInt()).isGreaterThan(20);
+        assertThat(restored.path("rows").asLong()).isGreaterThan(20);
+        assertThat(restored.path("notes").toString()).contains("grants");
+        Path tools = TOOLS.get(major);
+        assertThat(tools).isNotNull();
+        if (tools != null) {
+            assertThat(digest(instance, site, site, tools).difference(digest(instance, copy, site, tools)))
+                    .isEmpty();
+        }
+        System.out.printf(
+                "Postgres %d: %d kinds of objects came back%n",
+                major, Fixture.kinds(major).size());
+        // Both are over: what they had to tell their workflows is gone, and the dump has its three objects.
+        assertThat(keys("steward-tmp-")).isEmpty();
+        assertThat(keys("dumps/acme/" + instance + "/" + site + "/"))
+                .hasSize(3)
+                .anyMatch(key -> key.endsWith("/dump.tar.zst"))
+                .anyMatch(key -> key.endsWith("/contents.json"))
+                .anyMatch(key -> key.endsWith("/manifest.json"));
+    }
+
+    @Test
+    void anEmptyDatabaseComesBackEmpty() throws SQLException {
+        String site = create(instance(), List.of());
+        JsonNode restored = restore(
+                instance(),
+                random("copy"),
+                site,
+                dump(instance(), site).path("dump").asText());
+        assertThat(restored.path("rows").asLong(-1)).isZero();
+    }
+
+    @Test
+    void aFileOfPlainPgDumpIsRestoredAndSaysWhatWasNotChecked() throws Exception {
+        String site = filled();
+        Path tools = TOOLS.getOrDefault(majors().getLast(), Path.of(""));
+        Path file = java.nio.file.Files.createTempFile("plain", ".dump");
+        ClientProgram.of(tools, owned(instance(), site, site)).run("pg_dump", site, "-Fc", "-f", file.toString());
+        s3.putObject(it -> it.bucket(Installation.BACKUP_BUCKET).key("uploads/" + site), file);
+
+        JsonNode restored =
+                restore(instance(), random("copy"), site, "s3://" + Installation.BACKUP_BUCKET + "/uploads/" + site);
+
+        assertThat(restored.path("rows").asLong()).isEqualTo(1000);
+        assertThat(restored.path("notes").toString()).contains("no manifest");
+    }
+
+    @Test
+    void whateverIsDamagedIsFoundAndNothingOfItIsRestored() throws SQLException, IOException {
+        String site = filled();
+        String dump = dump(instance(), site).path("dump").asText();
+        String folder = dump.substring(("s3://" + Installation.BACKUP_BUCKET + "/").length())
+                .replace("dump.tar.zst", "");
+        Random random = new Random(SEED);
+        List<String> failures = new ArrayList<>();
+        int damages = Soak.times(4, 300);
+        for (int i = 0; i < 2 * damages; i++) {
+            String name =
+                    List.of("dump.tar.zst", "manifest.json", "contents.json").get(random.nextInt(3));
+            byte[] good = s3.getObjectAsBytes(
+                            it -> it.bucket(Installation.BACKUP_BUCKET).key(folder + name))
+                    .asByteArray();
+            put(folder + name, i % 2 == 0 ? flipped(good, random) : truncated(good, random));
+            String copy = random("copy");
+            Outcome outcome = steward.run("restore-dump", input(instance(), copy, site, dump));
+            put(folder + name, good);
+            if (!outcome.error().orElse("").startsWith("steward.error.") || exists(instance(), copy)) {
+                failures.add(name + " " + i + ": " + outcome);
+            }
+        }
+        System.out.printf("%d flipped bits, %d truncations, seed %d%n", damages, damages, SEED);
+        assertThat(String.join("\n", failures)).isEmpty();
+        assertThat(steward.look(
+                        instance(), "postgres", "SELECT datname FROM pg_database WHERE datname ~ '^steward-tmp'"))
+                .isEmpty();
+        restore(instance(), random("copy"), site, dump);
+    }
+
+    private static byte[] flipped(byte[] good, Random random) {
+        byte[] bad = good.clone();
+        bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+        return bad;
+    }
+
+    private static byte[] truncated(byte[] good, Random random) {
+        return java.util.Arrays.copyOf(good, random.nextInt(good.length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "KILL"})
+    void aKilledTaskPublishesNothingAndLeavesNothing(String signal) throws Exception {
+        String site = filled();
+        Random random = new Random(SEED);
+        int kills = Soak.times(2, 150);
+        int published = 0;
+        for (int i = 0; i < kills; i++) {
+            String arn = steward.start(
+                    "dump-database", TestInstallation.write(Map.of("instance", instance(), "database", site)));
+            kill(signal, random.nextInt(3_000));
+            Outcome outcome = steward.await(arn);
+            boolean done = outcome.error().isEmpty();
+            published += done ? 1 : 0;
+            assertThat(keys("dumps/acme/" + instance() + "/" + site + "/"))
+                    .as(outcome.toString())
+                    .hasSize(3 * published);
+            assertThat(keys("steward-tmp-")).as(outcome.toString()).isEmpty();
+            if (!done) {
+                assertThat(outcome.cause().orElseThrow()).contains("exit code 1");
+            }
+        }
+        assertThat(s3.listMultipartUploads(it -> it.bucket(Installation.BACKUP_BUCKET))
+                        .uploads())
+                .isEmpty();
+        System.out.printf("%d kills with SIG%s, %d of them too late%n", kills, signal, published);
+    }
+
+    private static void kill(String signal, int afterMilliseconds) throws Exception {
+        Thread.sleep(afterMilliseconds);
+        for (ProcessHandle task : ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info().commandLine().orElse("").contains("steward.task.Main"))
+                .filter(process -> process.info().command().orElse("").endsWith("java"))
+                .toList()) {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(task.pid()))
+                    .start()
+                    .waitFor();
+        }
+    }
+
+    @Test
+    void whatTheOwnerCannotReadIsNamedAndNothingIsPublishedOrDropped() throws SQLException {
+        String site = filled();
+        String other = random("other");
+        steward.succeed("create-user", Map.of("instance", instance(), "project", "acme", "user", other));
+        try (Connection superuser = steward.server(instance()).connectAsSuperuser(site)) {
+            execute(
+                    superuser,
+                    "CREATE TABLE public.theirs (id integer)",
+                    "ALTER TABLE public.theirs OWNER TO " + other,
+                    "ALTER TABLE public.site FORCE ROW LEVEL SECURITY",
+                    "ALTER TABLE public.site ENABLE ROW LEVEL SECURITY");
+        }
+        Outcome dump = steward.run("dump-database", Map.of("instance", instance(), "database", site));
+        assertThat(dump.error()).contains("steward.error.NotPermitted");
+        assertThat(dump.cause().orElseThrow()).contains("public.theirs", "public.site");
+        assertThat(keys("dumps/acme/" + instance() + "/" + site + "/")).isEmpty();
+
+        Outcome drop = steward.run("drop-database", Map.of("instance", instance(), "database", site, "confirm", site));
+        assertThat(drop.error()).as(drop.toString()).contains("steward.error.NotPermitted");
+        assertThat(drop.cause().orElseThrow()).contains("nothing was dropped", "public.theirs");
+        assertThat(exists(instance(), site)).isTrue();
+    }
+
+    @Test
+    void aDatabaseIsDroppedAfterItsFinalDump() throws SQLException {
+        String site = filled();
+        JsonNode dropped =
+                steward.succeed("drop-database", Map.of("instance", instance(), "database", site, "confirm", site));
+        assertThat(exists(instance(), site)).isFalse();
+        String copy = random("copy");
+        restore(instance(), copy, site, dropped.path("finalDump").asText());
+        try (Connection owner = steward.connect("acme", instance(), site, copy)) {
+            assertThat(TestInstallation.rows(owner, "SELECT count(*) FROM site"))
+                    .containsExactly("1000");
+        }
+    }
+
+    @Test
+    void nothingIsRestoredOverADatabaseOrForAnotherProject() throws SQLException {
+        String site = filled();
+        String dump = dump(instance(), site).path("dump").asText();
+        Outcome over = steward.run("restore-dump", input(instance(), site, site, dump));
+        assertThat(over.error()).contains("steward.error.ObjectExists");
+        String copy = random("copy");
+        Outcome evil = steward.run(
+                "restore-dump", Map.of("instance", instance(), "project", "evil", "database", copy, "dump", dump));
+        assertThat(evil.error()).contains("steward.error.NotOurs");
+        assertThat(exists(instance(), copy)).isFalse();
+        Outcome elsewhere = steward.run("restore-dump", input(instance(), copy, site, "s3://others/dump.tar.zst"));
+        assertThat(elsewhere.error()).contains("steward.error.InvalidInput");
+        Outcome missing = steward.run(
+                "restore-dump",
+                input(instance(), copy, site, "s3://" + Installation.BACKUP_BUCKET + "/none/dump.tar.zst"));
+        assertThat(missing.error()).contains("steward.error.ObjectMissing");
+        assertThat(keys("steward-tmp-")).isEmpty();
+    }
+
+    private String create(String instance, List<String> extensions) {
+        String site = random("site");
+        steward.succeed(
+                "create-database",
+                Map.of("instance", instance, "project", "acme", "database", site, "extensions", extensions));
+        return site;
+    }
+
+    /** A site with a thousand rows and a large object. */
+    private String filled() throws SQLException {
+        String site = create(instance(), List.of());
+        try (Connection owner = steward.connect("acme", instance(), site, site)) {
+            execute(
+                    owner,
+                    "CREATE TABLE site (id serial PRIMARY KEY, name text)",
+                    "INSERT INTO site (name) SELECT md5(n::text) FROM generate_series(1, 1000) n",
+                    "SELECT lo_from_bytea(0, repeat('large', 1000)::bytea)");
+        }
+        return site;
+    }
+
+    private JsonNode dump(String instance, String site) {
+        return steward.succeed("dump-database", Map.of("instance", instance, "database", site));
+    }
+
+    private JsonNode restore(String instance, String copy, String user, String dump) {
+        return steward.succeed("restore-dump", input(instance, copy, user, dump));
+    }
+
+    private static Map<String, String> input(String instance, String copy, String user, String dump) {
+        return Map.of("instance", instance, "project", "acme", "database", copy, "user", user, "dump", dump);
+    }
+
+    private OwnedDatabase owned(String instance, String database, String user) {
+        return new OwnedDatabase(
+                steward.server(instance),
+                user,
+                steward.secret("acme", instance, user).path("password").asText(),
+                database);
+    }
+
+    private DatabaseDigest digest(String instance, String database, String user, Path tools) throws Exception {
+        return DatabaseDigest.of(owned(instance, database, user), tools);
+    }
+
+    private boolean exists(String instance, String database) throws SQLException {
+        return !steward.look(instance, "postgres", "SELECT 1 FROM pg_database WHERE datname = '" + database + "'")
+                .isEmpty();
+    }
+
+    private void put(String key, byte[] content) {
+        s3.putObject(it -> it.bucket(Installation.BACKUP_BUCKET).key(key), RequestBody.fromBytes(content));
+    }
+
+    private List<String> keys(String prefix) {
+        return s3
+                .listObjectsV2Paginator(
+                        it -> it.bucket(Installation.BACKUP_BUCKET).prefix(prefix))
+                .contents()
+                .stream()
+                .map(S3Object::key)
+                .toList();
+    }
+
+    @AfterAll
+    static void nothingTemporaryIsLeft() throws SQLException {
+        assertThat(TestInstallation.SHARED.look(
+                        instance(), "postgres", "SELECT datname FROM pg_database WHERE datname ~ '^steward-tmp'"))
+                .isEmpty();
+    }
+}
