@@ -1,6 +1,7 @@
 package steward.local;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import steward.local.aws.Arn;
@@ -37,6 +38,11 @@ public final class Substitutions {
      */
     public static String apply(String workflow, String definition) {
         return NAME.matcher(definition).replaceAll(found -> Matcher.quoteReplacement(value(workflow, found.group(1))));
+    }
+
+    /** The names that are known besides those of the state machines. */
+    static Set<String> names() {
+        return VALUES.keySet();
     }
 
     private static String value(String workflow, String name) {

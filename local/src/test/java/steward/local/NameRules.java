@@ -43,6 +43,14 @@ final class NameRules {
             "Lambda.Unknown",
             "Sandbox.Timedout");
 
+    /** Of the optimised integrations, which are named as in the first SDK for Java. */
+    private static final Set<String> OPTIMISED_ERRORS = Set.of(
+            "AmazonECS.Unknown",
+            "ECS.AmazonECSException",
+            "ECS.ServerException",
+            "StepFunctions.AWSStepFunctionsException",
+            "StepFunctions.SdkClientException");
+
     private NameRules() {}
 
     static List<String> languageIsJsonata(Workflow workflow) {
@@ -61,7 +69,7 @@ final class NameRules {
     }
 
     static List<String> placeholdersAreKnown(Workflow workflow, Collection<Workflow> all) {
-        Set<String> known = new TreeSet<>(Set.of("MasterFunctionArn", "OwnerFunctionArn"));
+        Set<String> known = new TreeSet<>(Substitutions.names());
         all.forEach(other -> known.add(capitals(other.name()) + "StateMachineArn"));
         Matcher placeholder = PLACEHOLDER.matcher(workflow.definition().toString());
         return placeholder
@@ -94,6 +102,7 @@ final class NameRules {
     private static boolean isError(String name) {
         return STATES_ERRORS.contains(name)
                 || LAMBDA_ERRORS.contains(name)
+                || OPTIMISED_ERRORS.contains(name)
                 || (name.startsWith("steward.error.") && isClass(name))
                 || isSdkError(name);
     }

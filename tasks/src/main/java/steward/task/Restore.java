@@ -123,7 +123,8 @@ final class Restore {
             } catch (ProgramFailed e) {
                 throw new VerificationFailed("dump %s is damaged: %s".formatted(uri, e.getMessage()), e);
             }
-            return new Local(file, bytes, contents, new Source.Facts("", "", "", "", "", null, List.of(), List.of()));
+            return new Local(
+                    file, bytes, contents, new Source.Facts("", "", "", "", "", null, List.of(), List.of(), List.of()));
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + uri, e);
         }
@@ -147,7 +148,11 @@ final class Restore {
                 notes.add("spatial_ref_sys: its rows are not restored, since it belongs to another user here");
             }
             target.restore(session, local.path(), toc, scratch, local.contents(), local.bytes(), job.progress());
-            target.set(session, local.facts().settings());
+            target.set(session, "ALTER DATABASE %I", local.facts().settings());
+            target.set(
+                    session,
+                    "ALTER ROLE CURRENT_USER IN DATABASE %I",
+                    local.facts().ownerSettings());
             target.verify(session, local.contents());
             Manifest.Totals totals = Manifest.Totals.of(local.contents());
             return new Output(totals.tables(), totals.rows(), totals.sequences(), totals.largeObjects(), notes);

@@ -103,10 +103,18 @@ final class ScriptReader {
         }
     }
 
-    /** A name may hold a semicolon and a line's end. */
+    /** Whether no name and no text is open: either may hold a semicolon, a line's end, and the other's quote. */
     private static boolean isBalanced(CharSequence text) {
-        return text.chars().filter(character -> character == '"').count() % 2 == 0
-                && text.chars().filter(character -> character == '\'').count() % 2 == 0;
+        char open = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (open == 0 && (character == '"' || character == '\'')) {
+                open = character;
+            } else if (character == open) {
+                open = 0;
+            }
+        }
+        return open == 0;
     }
 
     private void execute(String sql) {

@@ -1,7 +1,6 @@
 package steward.task;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,7 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
      * @param localeProvider {@code c}: libc, {@code i}: ICU, {@code b}: built in
      * @param locale the provider's locale, if it is not libc
      * @param settings what ALTER DATABASE ... SET says for everybody, as {@code name=value}
+     * @param ownerSettings what ALTER ROLE ... IN DATABASE ... SET says for the owner
      */
     record Facts(
             String serverVersion,
@@ -32,6 +32,7 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
             String localeProvider,
             @Nullable String locale,
             List<String> settings,
+            List<String> ownerSettings,
             List<Extension> extensions) {}
 
     /** An installed extension. */
@@ -107,12 +108,6 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
                   FROM pg_database d
                  WHERE d.datname = current_database()
                 """;
-        List<String> settings = new ArrayList<>(session.query("""
-                SELECT unnest(setconfig)
-                  FROM pg_db_role_setting s
-                  JOIN pg_database d ON d.oid = s.setdatabase
-                 WHERE d.datname = current_database() AND s.setrole = 0
-                """, row -> row.getString(1)));
         return session.first(
                         locale,
                         row -> new Facts(
@@ -122,9 +117,18 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
                                 row.getString(4),
                                 row.getString(5),
                                 row.getString(6),
-                                settings,
+                                settings(session, "s.setrole = 0"),
+                                settings(session, "pg_get_userbyid(s.setrole) = current_user"),
                                 extensions(session)))
                 .orElseThrow();
+    }
+
+    private static List<String> settings(Session session, String whose) {
+        return session.query("""
+                SELECT unnest(s.setconfig)
+                  FROM pg_db_role_setting s
+                  JOIN pg_database d ON d.oid = s.setdatabase
+                 WHERE d.datname = current_database() AND\s""" + whose, row -> row.getString(1));
     }
 
     static List<Extension> extensions(Session session) {

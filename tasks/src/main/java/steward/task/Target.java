@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import steward.error.ObjectExists;
 import steward.error.ObjectMissing;
 import steward.error.VerificationFailed;
@@ -117,15 +118,15 @@ record Target(String database, Server server, Tools tools) {
                 """);
     }
 
-    /** Puts back what the database's owner had set for it. */
-    void set(Session session, List<String> settings) {
+    /** Puts back what the database's owner had set for it, or for itself in it. */
+    void set(Session session, String alter, List<String> settings) {
         for (String setting : settings) {
             String[] parts = setting.split("=", 2);
             if (parts.length == 2 && parts[0].equals("search_path")) {
                 // A list of names that are quoted already; as one literal it would be one name.
-                session.execute("ALTER DATABASE %I SET search_path = " + SearchPaths.quoted(parts[1]), database);
+                session.execute(alter + " SET search_path = " + SearchPaths.quoted(parts[1]), database);
             } else if (parts.length == 2) {
-                session.execute("ALTER DATABASE %I SET %I = %L", database, parts[0], parts[1]);
+                session.execute(alter + " SET %I = %L", database, parts[0], parts[1]);
             }
         }
     }
@@ -165,13 +166,18 @@ record Target(String database, Server server, Tools tools) {
         return table.endsWith(".spatial_ref_sys");
     }
 
+    /** In the order of the tables: without asking for it, the server may count in parallel and answer in any. */
     private static List<Long> counts(Session session, List<Contents.Table> tables) {
-        String each = tables.stream()
-                .map(table -> isReferenceSystems(table.table())
-                        ? "SELECT %d::bigint".formatted(table.rows())
-                        : "SELECT count(*) FROM ONLY " + requireName(table.table()))
+        String each = IntStream.range(0, tables.size())
+                .mapToObj(i -> count(i, tables.get(i)))
                 .collect(Collectors.joining(" UNION ALL "));
-        return session.query(each, row -> row.getLong(1));
+        return session.query(each + " ORDER BY 1", row -> row.getLong(2));
+    }
+
+    private static String count(int number, Contents.Table table) {
+        return isReferenceSystems(table.table())
+                ? "SELECT %d, %d::bigint".formatted(number, table.rows())
+                : "SELECT %d, count(*) FROM ONLY ".formatted(number) + requireName(table.table());
     }
 
     private static String requireName(String name) {

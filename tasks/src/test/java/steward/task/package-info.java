@@ -1,0 +1,4 @@
+@NullMarked
+package steward.task;
+
+import org.jspecify.annotations.NullMarked;
