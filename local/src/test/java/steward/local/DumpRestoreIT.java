@@ -6,14 +6,17 @@ import static steward.local.TestInstallation.random;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,10 +43,10 @@ final class DumpRestoreIT {
         System.out.println("client tools: " + ClientTools.describe(TOOLS) + ", used: " + majors());
     }
 
-    /** The newest by default; all when soaking. */
+    /** Those whose tools a task finds: what scripts/clients fetches is nowhere that an image has it. */
     static List<Integer> majors() {
         return TOOLS.keySet().stream()
-                .filter(major -> new java.io.File("/usr/lib/postgresql/" + major + "/bin/pg_dump").canExecute())
+                .filter(major -> Files.isExecutable(Path.of("/usr/lib/postgresql/" + major + "/bin/pg_dump")))
                 .toList();
     }
 
@@ -100,7 +103,7 @@ final class DumpRestoreIT {
     void aFileOfPlainPgDumpIsRestoredAndSaysWhatWasNotChecked() throws Exception {
         String site = filled();
         Path tools = TOOLS.getOrDefault(majors().getLast(), Path.of(""));
-        Path file = java.nio.file.Files.createTempFile("plain", ".dump");
+        Path file = Files.createTempFile("plain", ".dump");
         ClientProgram.of(tools, owned(instance(), site, site)).run("pg_dump", site, "-Fc", "-f", file.toString());
         s3.putObject(it -> it.bucket(Installation.BACKUP_BUCKET).key("uploads/" + site), file);
 
@@ -149,7 +152,7 @@ final class DumpRestoreIT {
     }
 
     private static byte[] truncated(byte[] good, Random random) {
-        return java.util.Arrays.copyOf(good, random.nextInt(good.length));
+        return Arrays.copyOf(good, random.nextInt(good.length));
     }
 
     @ParameterizedTest
@@ -157,12 +160,12 @@ final class DumpRestoreIT {
     void aKilledTaskPublishesNothingAndLeavesNothing(String signal) throws Exception {
         String site = filled();
         Random random = new Random(SEED);
-        int kills = Soak.times(2, 150);
+        int kills = Soak.times(4, 150);
         int published = 0;
         for (int i = 0; i < kills; i++) {
             String arn = steward.start(
                     "dump-database", TestInstallation.write(Map.of("instance", instance(), "database", site)));
-            kill(signal, random.nextInt(3_000));
+            kill(signal, random.nextInt(1_500));
             Outcome outcome = steward.await(arn);
             boolean done = outcome.error().isEmpty();
             published += done ? 1 : 0;
@@ -178,18 +181,37 @@ final class DumpRestoreIT {
                         .uploads())
                 .isEmpty();
         System.out.printf("%d kills with SIG%s, %d of them too late%n", kills, signal, published);
+        assertThat(published).isLessThan(kills);
     }
 
+    /** Waits for the task's Java, then a little, and kills it. */
     private static void kill(String signal, int afterMilliseconds) throws Exception {
+        List<String> tasks = taskProcesses();
+        for (int i = 0; i < 500 && tasks.isEmpty(); i++) {
+            Thread.sleep(20);
+            tasks = taskProcesses();
+        }
+        assertThat(tasks).as("tasks to kill").hasSize(1);
         Thread.sleep(afterMilliseconds);
-        for (ProcessHandle task : ProcessHandle.current()
-                .descendants()
-                .filter(process -> process.info().commandLine().orElse("").contains("steward.task.Main"))
-                .filter(process -> process.info().command().orElse("").endsWith("java"))
-                .toList()) {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(task.pid()))
-                    .start()
-                    .waitFor();
+        new ProcessBuilder("kill", "-" + signal, tasks.getFirst()).start().waitFor();
+    }
+
+    private static List<String> taskProcesses() throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .filter(process -> read(process.resolve("comm")).startsWith("java"))
+                    .filter(process -> read(process.resolve("cmdline")).contains("\0steward.task.Main\0"))
+                    .map(process -> process.getFileName().toString())
+                    .toList();
+        }
+    }
+
+    /** Empty for a process that is gone. */
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return "";
         }
     }
 
