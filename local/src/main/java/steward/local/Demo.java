@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -17,7 +19,7 @@ import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import steward.local.asl.Time;
-import steward.local.postgres.Majors;
+import steward.local.postgres.ClientTools;
 import steward.local.postgres.PostgresServer;
 
 /** Shows the workflows on one server; see {@code scripts/demo}. Every line is what was found, not what should be. */
@@ -25,6 +27,7 @@ public final class Demo {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROJECT = "acme";
     private static final String SITE = "website";
+    private static final String RESTORED = "website_restored";
     private static final String READER = "website_reports";
 
     private final String instance;
@@ -39,7 +42,7 @@ public final class Demo {
 
     /** Runs the demonstration on the newest major, or the one that is named. */
     public static void main(String[] arguments) throws SQLException, InterruptedException {
-        int major = arguments.length == 0 ? Majors.supported().getLast() : Integer.parseInt(arguments[0]);
+        int major = arguments.length == 0 ? newest() : Integer.parseInt(arguments[0]);
         System.out.printf("starting a Postgres %d server, set up as RDS does it, and Steward beside it%n", major);
         try (Servers servers = Servers.start(List.of(major))) {
             var only = servers.byInstance().entrySet().iterator().next();
@@ -50,6 +53,16 @@ public final class Demo {
         }
         System.out.println("demo: ok");
         System.exit(0);
+    }
+
+    /** The newest major whose client tools are here: without them nothing can be dumped. */
+    private static int newest() {
+        SortedMap<Integer, Path> tools = ClientTools.found();
+        if (tools.isEmpty()) {
+            System.err.println("pg_dump and pg_restore are missing: install postgresql-client, or run scripts/clients");
+            System.exit(1);
+        }
+        return tools.lastKey();
     }
 
     private void show() throws SQLException, InterruptedException {
@@ -66,6 +79,7 @@ public final class Demo {
         asTheMaster();
         letSomebodyRead();
         rotate();
+        dumpAndRestore();
         clearAway();
     }
 
@@ -110,13 +124,60 @@ public final class Demo {
         throw new IllegalStateException("the old password still works");
     }
 
+    private void dumpAndRestore() throws SQLException, InterruptedException {
+        try (Connection project =
+                        server.connectAs(SITE, secret(SITE).path("password").asText(), SITE);
+                Statement statement = project.createStatement()) {
+            statement.execute(
+                    "CREATE TABLE visit AS SELECT n AS id, md5(n::text) AS page FROM generate_series(1, 20000) n");
+        }
+        System.out.printf("%ndump-database: %s, with 20000 visits more%n", SITE);
+        JsonNode dump = run("dump-database", Map.of("instance", instance, "database", SITE));
+        System.out.println(dump.toPrettyString());
+        System.out.printf("%nrestore-dump: as %s%n", RESTORED);
+        JsonNode restored = run(
+                "restore-dump",
+                Map.of(
+                        "instance",
+                        instance,
+                        "project",
+                        PROJECT,
+                        "database",
+                        RESTORED,
+                        "user",
+                        SITE,
+                        "dump",
+                        dump.path("dump").asText()));
+        System.out.println(restored.toPrettyString());
+        String before = visits(SITE);
+        String after = visits(RESTORED);
+        System.out.printf("  all visits, hashed: %s before, %s after%n", before, after);
+        if (!before.equals(after)) {
+            throw new IllegalStateException("what was restored is not what was dumped");
+        }
+        run(
+                "drop-database",
+                Map.of("instance", instance, "database", RESTORED, "confirm", RESTORED, "skipFinalDump", true));
+    }
+
+    private String visits(String database) throws SQLException {
+        try (Connection project =
+                        server.connectAs(SITE, secret(SITE).path("password").asText(), database);
+                Statement statement = project.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT md5(string_agg(page, ',' ORDER BY id)) FROM visit")) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
     private void clearAway() throws SQLException, InterruptedException {
         System.out.printf("%ndrop-user and drop-database: all of it goes again%n");
         for (String user : List.of(READER, SITE)) {
             if (user.equals(SITE)) {
-                run(
-                        "drop-database",
-                        Map.of("instance", instance, "database", SITE, "confirm", SITE, "skipFinalDump", true));
+                JsonNode dropped =
+                        run("drop-database", Map.of("instance", instance, "database", SITE, "confirm", SITE));
+                System.out.println(
+                        "  its last dump: " + dropped.path("finalDump").asText());
             }
             run("drop-user", Map.of("instance", instance, "user", user));
         }

@@ -1,11 +1,14 @@
 package steward.local;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -26,6 +29,7 @@ import steward.local.aws.Encryption;
 import steward.local.aws.TaskDefinition;
 import steward.local.integration.Integrations;
 import steward.local.integration.LambdaFunction;
+import steward.local.postgres.ClientTools;
 import steward.local.postgres.PostgresServer;
 import steward.postgres.Postgres;
 import steward.secret.Secrets;
@@ -108,7 +112,14 @@ public final class Installation implements AutoCloseable {
                 "AWS_REGION", REGION.id(),
                 "AWS_ACCESS_KEY_ID", CREDENTIALS.accessKeyId(),
                 "AWS_SECRET_ACCESS_KEY", CREDENTIALS.secretAccessKey(),
-                "STEWARD_ROOT_CERTIFICATES", server.rootCertificate().toString());
+                "STEWARD_ROOT_CERTIFICATES", server.rootCertificate().toString(),
+                "PATH", path());
+    }
+
+    /** The client tools of this machine, wherever they are, and the system's programs. */
+    private static String path() {
+        return Stream.concat(ClientTools.found().values().stream().map(Path::toString), Stream.of("/usr/bin:/bin"))
+                .collect(Collectors.joining(":"));
     }
 
     /** The endpoint, with all its services. */

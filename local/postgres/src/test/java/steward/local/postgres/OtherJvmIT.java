@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -72,9 +73,13 @@ final class OtherJvmIT {
                     .filter(process -> process.info().command().orElse("").matches(".*/(da|ba)?sh"))
                     .toList();
             assertThat(shells).hasSize(2);
-            shells.forEach(ProcessHandle::destroyForcibly);
-            // One that is not quite dead would still see its JVM end and do its duty.
-            shells.forEach(shell -> shell.onExit().join());
+            // The inner one first: it would see the end of the outer one, and do its duty.
+            shells.stream()
+                    .sorted(Comparator.comparingLong(ProcessHandle::pid).reversed())
+                    .forEach(shell -> {
+                        shell.destroyForcibly();
+                        shell.onExit().join();
+                    });
             jvm.kill();
             assertThat(OtherJvm.processesIn(server)).isNotEmpty();
 
