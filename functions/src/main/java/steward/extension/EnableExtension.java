@@ -54,6 +54,9 @@ public final class EnableExtension {
 
     private static Output ensure(Input input, Session session, Database database) {
         boolean created = installed(session, input.extension()).isEmpty() && create(input, session, database);
+        if (!created) {
+            requireSchemaAsAsked(input, session);
+        }
         if (!database.masterIsOwner()) {
             HandOver.toOwner(session, database.owner());
         }
@@ -61,6 +64,25 @@ public final class EnableExtension {
                 .orElseThrow(() -> new VerificationFailed(
                         "extension \"%s\": is not there after it was created".formatted(input.extension())));
         return new Output(input.extension(), version, created);
+    }
+
+    /**
+     * What is there already is good only where it was asked for.
+     *
+     * @throws ObjectExists naming both schemas
+     */
+    private static void requireSchemaAsAsked(Input input, Session session) {
+        Optional<String> found = session.first("""
+                SELECT n.nspname
+                  FROM pg_extension e
+                  JOIN pg_namespace n ON n.oid = e.extnamespace
+                 WHERE e.extname = ?
+                """, row -> row.getString(1), input.extension());
+        String asked = input.schema();
+        if (asked != null && found.isPresent() && !found.get().equals(asked)) {
+            throw new ObjectExists("extension \"%s\": is installed in schema \"%s\", not in \"%s\""
+                    .formatted(input.extension(), found.get(), asked));
+        }
     }
 
     private static boolean create(Input input, Session session, Database database) {

@@ -268,6 +268,26 @@ final class CreateDatabaseIT {
                 .containsExactly("{\"\\\"%1$s\\\"=CTc/\\\"%1$s\\\"\",\"master=Tc/\\\"%1$s\\\"\"}".formatted(site));
     }
 
+    @ParameterizedTest
+    @MethodSource("majors")
+    void anExtensionInAnotherSchemaIsNotTakenForTheOneAskedFor(int major) {
+        String instance = TestInstallation.instance(major);
+        String site = random("site");
+        steward.succeed(
+                "create-database",
+                Map.of("instance", instance, "project", "acme", "database", site, "extensions", List.of("hstore")));
+        Map<String, String> input = Map.of("instance", instance, "database", site, "extension", "hstore");
+        Map<String, String> there = new TreeMap<>(input);
+        there.put("schema", "public");
+        assertThat(steward.succeed("enable-extension", there).path("created").asBoolean())
+                .isFalse();
+        Map<String, String> elsewhere = new TreeMap<>(input);
+        elsewhere.put("schema", "elsewhere");
+        Outcome refused = steward.run("enable-extension", elsewhere);
+        assertThat(refused.error()).contains("steward.error.ObjectExists");
+        assertThat(refused.cause().orElseThrow()).contains("in schema \"public\", not in \"elsewhere\"");
+    }
+
     private interface Attempt {
         Outcome run(int number);
     }
