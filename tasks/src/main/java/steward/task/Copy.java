@@ -37,18 +37,7 @@ final class Copy {
         SecretName to = new SecretName(input.project(), input.target().identifier(), input.targetUser());
         try (Scratch scratch = Scratch.in(job.environment().scratch())) {
             Path folder = scratch.file("dump");
-            Source source = job.withPassword(from, credentials -> {
-                Tools tools = job.tools(input.source());
-                Server server = job.server(input.source(), credentials, scratch);
-                String doing = "reading database \"%s\"".formatted(input.sourceDatabase());
-                return job.access().asUser(input.source(), from, input.sourceDatabase(), doing, session -> {
-                    Source opened = Source.open(session, input.sourceDatabase());
-                    int jobs = opened.bytes() < Target.SMALL ? 1 : Target.jobs();
-                    opened.dump(tools, server, input.sourceDatabase(), folder, jobs, job.progress());
-                    session.execute("ROLLBACK");
-                    return opened;
-                });
-            });
+            Source source = Source.dump(job, input.source(), from, input.sourceDatabase(), scratch, folder);
             Tools tools = job.tools(input.target());
             Contents contents = Source.readAll(tools, folder);
             Toc toc = Toc.of(tools, folder);

@@ -5,14 +5,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import steward.Instance;
 import steward.StrictJson;
 import steward.error.VerificationFailed;
-import steward.secret.Credentials;
 import steward.secret.SecretName;
 
 /** Dumps a database to S3, as the project's user. */
@@ -53,30 +51,11 @@ final class Dump {
         }
         SecretName secret = new SecretName(input.project(), input.instance().identifier(), input.user());
         try (Scratch scratch = Scratch.in(job.environment().scratch())) {
-            return job.withPassword(secret, credentials -> dump(input, job, uri, scratch, secret, credentials));
+            String startedAt = now();
+            Path folder = scratch.file("dump");
+            Source source = Source.dump(job, input.instance(), secret, input.database(), scratch, folder);
+            return publish(input, job, uri, startedAt, job.tools(input.instance()), source, folder);
         }
-    }
-
-    private static Output dump(
-            Input input, Job job, ObjectUri uri, Scratch scratch, SecretName secret, Credentials credentials) {
-        String startedAt = now();
-        Tools tools = job.tools(input.instance());
-        Server server = job.server(input.instance(), credentials, scratch);
-        Path folder = scratch.file("dump");
-        Source source = job.access()
-                .asUser(
-                        input.instance(),
-                        secret,
-                        input.database(),
-                        "dumping database \"%s\"".formatted(input.database()),
-                        session -> {
-                            Source opened = Source.open(session, input.database());
-                            int jobs = opened.bytes() < Target.SMALL ? 1 : Target.jobs();
-                            opened.dump(tools, server, input.database(), folder, jobs, job.progress());
-                            session.execute("ROLLBACK");
-                            return opened;
-                        });
-        return publish(input, job, uri, startedAt, tools, source, folder);
     }
 
     /** What is read to the end as pg_restore reads it, and what is stored, are the same files: they can go side by side. */
@@ -90,7 +69,7 @@ final class Dump {
                 Upload upload = job.storage().upload(uri.beside(Manifest.ARCHIVE), folderBytes)) {
             Future<Contents> reading = threads.submit(() -> Source.readAll(tools, folder));
             archive = Archive.pack(folder, upload, job.progress());
-            contents = get(reading);
+            contents = Futures.get(reading);
             upload.complete();
         }
         byte[] listed = StrictJson.text(contents).getBytes(StandardCharsets.UTF_8);
@@ -135,17 +114,6 @@ final class Dump {
                 manifest.archive().sha256(),
                 manifest.totals().tables(),
                 manifest.totals().rows());
-    }
-
-    private static <T> T get(Future<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        }
     }
 
     private static String now() {

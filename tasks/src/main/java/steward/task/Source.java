@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import steward.Instance;
 import steward.error.NotPermitted;
 import steward.postgres.Session;
+import steward.secret.SecretName;
 
 /**
  * A database as it is at one moment: the facts that pg_dump leaves out, read in the snapshot that pg_dump then uses.
@@ -39,7 +41,7 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
     record Extension(String name, String version, String schema) {}
 
     /** Begins the transaction that keeps the snapshot; the caller ends it. */
-    static Source open(Session session, String database) {
+    private static Source open(Session session, String database) {
         session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         refuseUnreadable(session, database);
         String snapshot = session.first("SELECT pg_export_snapshot()", row -> row.getString(1))
@@ -140,8 +142,27 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
                 """, row -> new Extension(row.getString(1), row.getString(2), row.getString(3)));
     }
 
+    /**
+     * Writes a database as a folder, as its owner.
+     *
+     * @param secret the owner's
+     */
+    static Source dump(Job job, Instance instance, SecretName secret, String database, Scratch scratch, Path folder) {
+        Tools tools = job.tools(instance);
+        return job.withPassword(secret, credentials -> {
+            Server server = job.server(instance, credentials, scratch);
+            String doing = "dumping database \"%s\"".formatted(database);
+            return job.access().asUser(instance, secret, database, doing, session -> {
+                Source source = open(session, database);
+                source.dump(tools, server, database, folder, Target.jobs(source.bytes()), job.progress());
+                session.execute("ROLLBACK");
+                return source;
+            });
+        });
+    }
+
     /** Writes the database, in the snapshot, as a folder. Not compressed: what is kept is compressed afterwards, faster. */
-    void dump(Tools tools, Server server, String database, Path folder, int jobs, Progress progress) {
+    private void dump(Tools tools, Server server, String database, Path folder, int jobs, Progress progress) {
         progress.begin("dump", bytes, tables, () -> Scratch.size(folder));
         List<String> arguments = List.of(
                 "--format=directory",

@@ -17,7 +17,7 @@ import steward.postgres.Session;
 /** The new database that a dump is restored into: it has to be there, empty, with its extensions. */
 record Target(String database, Server server, Tools tools) {
     /** Below this a second connection costs more than it gains. */
-    static final long SMALL = 64L << 20;
+    private static final long SMALL = 64L << 20;
 
     private static final int TABLES_AT_ONCE = 100;
 
@@ -76,7 +76,7 @@ record Target(String database, Server server, Tools tools) {
         boolean publicIsTheirs = server.instance().major() >= 15;
         List<String> lines = toc.restorable(publicIsTheirs, ownsReferenceSystems(session));
         Path list = scratch.write("restore.list", lines);
-        int jobs = bytes < SMALL ? 1 : jobs();
+        int jobs = jobs(bytes);
         progress.begin("restore", bytes, contents.tables().size());
         List<String> arguments = new ArrayList<>(List.of(
                 "--exit-on-error",
@@ -104,8 +104,9 @@ record Target(String database, Server server, Tools tools) {
         progress.end();
     }
 
-    static int jobs() {
-        return Math.max(2, Math.min(16, Runtime.getRuntime().availableProcessors()));
+    /** How many connections dump or restore so much. */
+    static int jobs(long bytes) {
+        return bytes < SMALL ? 1 : Math.max(2, Math.min(16, Runtime.getRuntime().availableProcessors()));
     }
 
     /** Rows that a project added to PostGIS's table come back only if the table was handed to its user. */

@@ -4,7 +4,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -106,22 +105,11 @@ final class Upload extends OutputStream {
         }
         List<CompletedPart> done = new ArrayList<>();
         for (Future<CompletedPart> part : parts) {
-            done.add(await(part));
+            done.add(Futures.get(part));
         }
         client.completeMultipartUpload(request ->
                 request.bucket(uri.bucket()).key(uri.key()).uploadId(id).multipartUpload(upload -> upload.parts(done)));
         complete = true;
-    }
-
-    private CompletedPart await(Future<CompletedPart> part) {
-        try {
-            return part.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while uploading " + uri, e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        }
     }
 
     @Override
