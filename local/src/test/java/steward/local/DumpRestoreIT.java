@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -196,14 +195,14 @@ final class DumpRestoreIT {
         new ProcessBuilder("kill", "-" + signal, tasks.getFirst()).start().waitFor();
     }
 
-    private static List<String> taskProcesses() throws IOException {
-        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            return processes
-                    .filter(process -> read(process.resolve("comm")).startsWith("java"))
-                    .filter(process -> read(process.resolve("cmdline")).contains("\0steward.task.Main\0"))
-                    .map(process -> process.getFileName().toString())
-                    .toList();
-        }
+    /** Ours only: another installation on this machine may have tasks of its own. */
+    private static List<String> taskProcesses() {
+        return ProcessHandle.current()
+                .descendants()
+                .map(process -> Long.toString(process.pid()))
+                .filter(process -> read(Path.of("/proc", process, "comm")).startsWith("java"))
+                .filter(process -> read(Path.of("/proc", process, "cmdline")).contains("\0steward.task.Main\0"))
+                .toList();
     }
 
     /** Empty for a process that is gone. */
