@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -37,8 +37,16 @@ final class Archive {
     /** Size and hash of the stream. */
     record Written(long bytes, String sha256) {}
 
+    /**
+     * A folder that was packed.
+     *
+     * @param rows of the tables' data, by file
+     */
+    record Packed(Written written, Map<String, Long> rows) {}
+
     /** Packs a folder, and leaves the stream open. */
-    static Written pack(Path folder, OutputStream stream, Progress progress) {
+    static Packed pack(Folder folder, OutputStream stream, Progress progress) {
+        Map<String, Long> rows = new HashMap<>();
         MessageDigest digest = Sha256.start();
         Counting counting = new Counting(stream);
         byte[] buffer = new byte[BUFFER];
@@ -47,8 +55,12 @@ final class Archive {
             compressed.setCloseFrameOnFlush(false);
             TarArchiveOutputStream tar = new TarArchiveOutputStream(compressed);
             tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-            for (Path file : files(folder)) {
-                add(tar, file, buffer);
+            for (Path file : folder.files()) {
+                String name = file.getFileName().toString();
+                RowCount count = add(tar, file, buffer);
+                if (Folder.isData(name)) {
+                    rows.put(name, count.rows(name));
+                }
                 progress.bytes(Files.size(file));
             }
             tar.finish();
@@ -56,10 +68,10 @@ final class Archive {
         } catch (IOException e) {
             throw new UncheckedIOException("packing the dump", e);
         }
-        return new Written(counting.bytes, Sha256.text(digest));
+        return new Packed(new Written(counting.bytes, Sha256.text(digest)), rows);
     }
 
-    private static void add(TarArchiveOutputStream tar, Path file, byte[] buffer) throws IOException {
+    private static RowCount add(TarArchiveOutputStream tar, Path file, byte[] buffer) throws IOException {
         String name = file.getFileName().toString();
         if (!FILE.matcher(name).matches()) {
             throw new IllegalStateException("pg_dump wrote a file of a name that we do not know: " + name);
@@ -67,18 +79,15 @@ final class Archive {
         TarArchiveEntry entry = new TarArchiveEntry(name);
         entry.setSize(Files.size(file));
         tar.putArchiveEntry(entry);
+        RowCount rows = new RowCount();
         try (InputStream content = Files.newInputStream(file)) {
             for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
                 tar.write(buffer, 0, count);
+                rows.add(buffer, count);
             }
         }
         tar.closeArchiveEntry();
-    }
-
-    private static List<Path> files(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().toList();
-        }
+        return rows;
     }
 
     /**

@@ -1,6 +1,5 @@
 package steward.task;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import steward.Instance;
@@ -36,11 +35,13 @@ final class Copy {
         SecretName from = new SecretName(input.project(), input.source().identifier(), input.sourceUser());
         SecretName to = new SecretName(input.project(), input.target().identifier(), input.targetUser());
         try (Scratch scratch = Scratch.in(job.environment().scratch())) {
-            Path folder = scratch.file("dump");
-            Source source = Source.dump(job, input.source(), from, input.sourceDatabase(), scratch, folder);
+            Folder folder = new Folder(scratch.file("dump"));
+            Source source = Source.dump(job, input.source(), from, input.sourceDatabase(), scratch, folder.path());
             Tools tools = job.tools(input.target());
-            Contents contents = Source.readAll(tools, folder);
-            Toc toc = Toc.of(tools, folder);
+            long bytes = Scratch.size(folder.path());
+            job.progress().begin("count", bytes, 0);
+            Contents contents = folder.contents(folder.outline(tools, scratch), folder.countRows(job.progress()));
+            Toc toc = Toc.of(tools, folder.path());
             List<String> notes = new ArrayList<>(List.of(Restore.GRANTS));
             return job.withPassword(to, credentials -> {
                 Target target =
@@ -51,7 +52,7 @@ final class Copy {
                         job,
                         scratch,
                         to,
-                        new Restore.Local(folder, Scratch.size(folder), contents, source.facts()),
+                        new Restore.Local(folder.path(), bytes, contents, source.facts()),
                         toc,
                         notes);
             });

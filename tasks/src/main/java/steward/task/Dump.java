@@ -1,7 +1,6 @@
 package steward.task;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -52,24 +51,25 @@ final class Dump {
         SecretName secret = new SecretName(input.project(), input.instance().identifier(), input.user());
         try (Scratch scratch = Scratch.in(job.environment().scratch())) {
             String startedAt = now();
-            Path folder = scratch.file("dump");
-            Source source = Source.dump(job, input.instance(), secret, input.database(), scratch, folder);
-            return publish(input, job, uri, startedAt, job.tools(input.instance()), source, folder);
+            Folder folder = new Folder(scratch.file("dump"));
+            Source source = Source.dump(job, input.instance(), secret, input.database(), scratch, folder.path());
+            return publish(input, job, uri, startedAt, source, folder, scratch);
         }
     }
 
-    /** What is read to the end as pg_restore reads it, and what is stored, are the same files: they can go side by side. */
     private static Output publish(
-            Input input, Job job, ObjectUri uri, String startedAt, Tools tools, Source source, Path folder) {
-        long folderBytes = Scratch.size(folder);
+            Input input, Job job, ObjectUri uri, String startedAt, Source source, Folder folder, Scratch scratch) {
+        Tools tools = job.tools(input.instance());
+        long folderBytes = Scratch.size(folder.path());
         job.progress().begin("store", folderBytes, 0);
         Contents contents;
         Archive.Written archive;
         try (ExecutorService threads = Executors.newSingleThreadExecutor();
                 Upload upload = job.storage().upload(uri.beside(Manifest.ARCHIVE), folderBytes)) {
-            Future<Contents> reading = threads.submit(() -> Source.readAll(tools, folder));
-            archive = Archive.pack(folder, upload, job.progress());
-            contents = Futures.get(reading);
+            Future<Contents> outline = threads.submit(() -> folder.outline(tools, scratch));
+            Archive.Packed packed = Archive.pack(folder, upload, job.progress());
+            contents = folder.contents(Futures.get(outline), packed.rows());
+            archive = packed.written();
             upload.complete();
         }
         byte[] listed = StrictJson.text(contents).getBytes(StandardCharsets.UTF_8);

@@ -119,7 +119,7 @@ final class Restore {
             long bytes = Files.size(file);
             Contents contents;
             try {
-                contents = Source.readAll(tools, file);
+                contents = Source.read(tools, file, ScriptReader.ofRows());
             } catch (ProgramFailed e) {
                 throw new VerificationFailed("dump %s is damaged: %s".formatted(uri, e.getMessage()), e);
             }

@@ -27,6 +27,7 @@ final class ScriptReader {
     private static final String OPEN = "SELECT pg_catalog.lo_open(";
     private static final String WRITE = "SELECT pg_catalog.lowrite(0, '\\x";
 
+    private final boolean numbers;
     private final List<Contents.Table> tables = new ArrayList<>();
     private final List<Contents.Sequence> sequences = new ArrayList<>();
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -35,6 +36,20 @@ final class ScriptReader {
     private long rows;
     private long largeObjects;
     private long largeObjectBytes;
+
+    private ScriptReader(boolean numbers) {
+        this.numbers = numbers;
+    }
+
+    /** Counts the rows of each table. */
+    static ScriptReader ofRows() {
+        return new ScriptReader(false);
+    }
+
+    /** Takes the number that is each table's only row for the number of its rows; see {@link Folder#outline}. */
+    static ScriptReader ofNumbers() {
+        return new ScriptReader(true);
+    }
 
     /**
      * Reads all of a script.
@@ -66,6 +81,10 @@ final class ScriptReader {
                 tables.add(new Contents.Table(table, rows));
                 table = "";
                 line.reset();
+            } else if (numbers) {
+                line.write(buffer, start, i - start);
+                rows = Long.parseLong(line.toString(StandardCharsets.UTF_8));
+                line.reset();
             } else {
                 rows++;
                 line.reset();
@@ -73,7 +92,7 @@ final class ScriptReader {
             start = i + 1;
         }
         // Of a row, only whether it may be the end has to be known.
-        line.write(buffer, start, table.isEmpty() ? count - start : Math.min(count - start, 3));
+        line.write(buffer, start, table.isEmpty() || numbers ? count - start : Math.min(count - start, 3));
     }
 
     /** Whether the line, which may have begun in the buffer before, is the one that ends a table's rows. */

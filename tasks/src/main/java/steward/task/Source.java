@@ -187,12 +187,12 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
         progress.end();
     }
 
-    /** Reads all of a dump as pg_restore reads it, and counts. */
-    static Contents readAll(Tools tools, Path dump) {
+    /** Reads the data of a dump, all of them, as pg_restore writes them as a script. */
+    static Contents read(Tools tools, Path dump, ScriptReader reader) {
         Program program = new Program(
                 "reading the whole dump",
                 tools.restore(),
                 List.of("--section=data", "--no-owner", "--no-acl", "--file=-", dump.toString()));
-        return program.run(line -> {}, new ScriptReader()::read);
+        return program.run(line -> {}, reader::read);
     }
 }

@@ -3,6 +3,7 @@ package steward.task;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,16 @@ record Storage(S3Client client, @Nullable String kmsKeyId) {
     record Read(long bytes, String sha256) {}
 
     void put(ObjectUri uri, byte[] content, String contentType) {
+        put(uri, ByteBuffer.wrap(content), contentType);
+    }
+
+    void put(ObjectUri uri, ByteBuffer content, String contentType) {
         PutObjectRequest.Builder request =
                 PutObjectRequest.builder().bucket(uri.bucket()).key(uri.key()).contentType(contentType);
         if (kmsKeyId != null) {
             request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(kmsKeyId);
         }
-        client.putObject(request.build(), RequestBody.fromBytes(content));
+        client.putObject(request.build(), RequestBody.fromByteBuffer(content));
     }
 
     /** Writes an object part by part; nothing is seen of it until all of it is there. */

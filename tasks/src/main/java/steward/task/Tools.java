@@ -5,11 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -46,34 +44,43 @@ record Tools(String version, Path folder) {
      * The tools of a server's major.
      *
      * @param path the folders to look in besides Debian's, as in the variable PATH
-     * @throws NotPermitted naming the majors that there are
+     * @throws NotPermitted naming the versions that there are
      */
     static Tools of(String serverVersion, int major, String path) {
-        Map<Integer, Tools> found = all(path);
-        Tools tools = found.get(major);
-        if (tools == null) {
-            throw new NotPermitted("the server is Postgres %s, but the task has the client tools of %s only"
-                    .formatted(
-                            serverVersion,
-                            found.values().stream().map(Tools::version).toList()));
-        }
-        return tools;
+        List<Path> folders = folders(path);
+        // Every program that is asked for its version takes time: those whose folder has the major's name come first.
+        String name = Integer.toString(major);
+        Stream<Path> likely = folders.stream().filter(folder -> isBelow(folder, name));
+        Stream<Path> others = folders.stream().filter(folder -> !isBelow(folder, name));
+        return Stream.concat(likely, others)
+                .map(Tools::at)
+                .filter(tools -> tools.major() == major)
+                .findFirst()
+                .orElseThrow(() -> none(serverVersion, folders));
+    }
+
+    private static boolean isBelow(Path folder, String name) {
+        return Stream.iterate(folder, Objects::nonNull, Path::getParent)
+                .map(Path::getFileName)
+                .anyMatch(part -> part != null && part.toString().equals(name));
+    }
+
+    private static NotPermitted none(String serverVersion, List<Path> folders) {
+        return new NotPermitted("the server is Postgres %s, but the task has the client tools of %s only"
+                .formatted(
+                        serverVersion,
+                        folders.stream().map(Tools::at).map(Tools::version).toList()));
     }
 
     /** Debian's come first: on the PATH there may be anything. */
-    static Map<Integer, Tools> all(String path) {
-        Map<Integer, Tools> found = new TreeMap<>();
-        List<Path> folders = new ArrayList<>(debian());
-        Arrays.stream(path.split(":", -1))
+    private static List<Path> folders(String path) {
+        Stream<Path> named = Arrays.stream(path.split(":", -1))
                 .filter(folder -> !folder.isEmpty())
-                .map(Path::of)
-                .forEach(folders::add);
-        folders.stream()
+                .map(Path::of);
+        return Stream.concat(debian().stream(), named)
                 .filter(folder -> Files.isExecutable(folder.resolve("pg_dump"))
                         && Files.isExecutable(folder.resolve("pg_restore")))
-                .map(Tools::at)
-                .forEach(tools -> found.putIfAbsent(tools.major(), tools));
-        return found;
+                .toList();
     }
 
     private static List<Path> debian() {

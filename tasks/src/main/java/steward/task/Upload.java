@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /**
- * A multipart upload as a stream. Nothing is seen of the object before {@link #complete()}; closed without it, the
- * upload is aborted and leaves nothing.
+ * An object as a stream: written at once if it is small, or else by a multipart upload. Nothing is seen of the object
+ * before {@link #complete()}; closed without it, the upload is aborted and leaves nothing.
  */
 final class Upload extends OutputStream {
     /** The limits are 10,000 parts of 5 MiB to 5 GiB (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). */
@@ -28,7 +28,7 @@ final class Upload extends OutputStream {
 
     private final S3Client client;
     private final ObjectUri uri;
-    private final String id;
+    private final @Nullable String kmsKeyId;
     private final int partSize;
     private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
     private final Semaphore buffers = new Semaphore(AT_ONCE + 1);
@@ -36,18 +36,23 @@ final class Upload extends OutputStream {
     private byte[] buffer;
     private int filled;
     private boolean complete;
+    private @Nullable String id;
 
     Upload(S3Client client, ObjectUri uri, @Nullable String kmsKeyId, long expectedBytes) {
         this.client = client;
         this.uri = uri;
+        this.kmsKeyId = kmsKeyId;
         this.partSize = Math.toIntExact(Math.max(LEAST_PART, expectedBytes / MOST_PARTS));
+        this.buffer = new byte[partSize];
+    }
+
+    private String begin() {
         CreateMultipartUploadRequest.Builder request =
                 CreateMultipartUploadRequest.builder().bucket(uri.bucket()).key(uri.key());
         if (kmsKeyId != null) {
             request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(kmsKeyId);
         }
-        this.id = client.createMultipartUpload(request.build()).uploadId();
-        this.buffer = new byte[partSize];
+        return client.createMultipartUpload(request.build()).uploadId();
     }
 
     @Override
@@ -70,13 +75,15 @@ final class Upload extends OutputStream {
     }
 
     private void send() {
+        String upload = id == null ? begin() : id;
+        id = upload;
         buffers.acquireUninterruptibly();
         byte[] content = buffer;
         int length = filled;
         int number = parts.size() + 1;
         parts.add(threads.submit(() -> {
             try {
-                return part(number, content, length);
+                return part(upload, number, content, length);
             } finally {
                 buffers.release();
             }
@@ -85,11 +92,11 @@ final class Upload extends OutputStream {
         filled = 0;
     }
 
-    private CompletedPart part(int number, byte[] content, int length) {
+    private CompletedPart part(String upload, int number, byte[] content, int length) {
         String tag = client.uploadPart(
                         request -> request.bucket(uri.bucket())
                                 .key(uri.key())
-                                .uploadId(id)
+                                .uploadId(upload)
                                 .partNumber(number)
                                 .contentLength((long) length),
                         RequestBody.fromByteBuffer(
@@ -98,9 +105,15 @@ final class Upload extends OutputStream {
         return CompletedPart.builder().partNumber(number).eTag(tag).build();
     }
 
-    /** Makes the object of the parts. */
+    /** Makes the object. */
     void complete() {
-        if (filled > 0 || parts.isEmpty()) {
+        if (id == null) {
+            new Storage(client, kmsKeyId)
+                    .put(uri, ByteBuffer.wrap(buffer, 0, filled).slice(), "application/octet-stream");
+            complete = true;
+            return;
+        }
+        if (filled > 0) {
             send();
         }
         List<CompletedPart> done = new ArrayList<>();
@@ -116,7 +129,7 @@ final class Upload extends OutputStream {
     public void close() {
         threads.shutdownNow();
         threads.close();
-        if (!complete) {
+        if (!complete && id != null) {
             client.abortMultipartUpload(
                     request -> request.bucket(uri.bucket()).key(uri.key()).uploadId(id));
         }

@@ -65,7 +65,7 @@ final class ScriptReaderTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 64, 100_000})
     void everythingInAScriptIsCounted(int size) throws IOException {
-        Contents contents = new ScriptReader().read(inPieces(SCRIPT, size));
+        Contents contents = ScriptReader.ofRows().read(inPieces(SCRIPT, size));
         assertThat(contents.tables())
                 .containsExactly(
                         new Contents.Table("public.plain", 3),
@@ -83,6 +83,7 @@ final class ScriptReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"COPY public.plain (id) FROM stdin;\n1\n", "COPY public.plain (id", "COPY nonsense;\n"})
     void aScriptThatEndsTooEarlyIsNoticed(String script) {
-        assertThatThrownBy(() -> new ScriptReader().read(inPieces(script, 100))).isInstanceOf(VerificationFailed.class);
+        assertThatThrownBy(() -> ScriptReader.ofRows().read(inPieces(script, 100)))
+                .isInstanceOf(VerificationFailed.class);
     }
 }
