@@ -2,6 +2,7 @@ package steward.extension;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import steward.Access;
 import steward.Instance;
@@ -54,9 +55,7 @@ public final class EnableExtension {
 
     private static Output ensure(Input input, Session session, Database database) {
         boolean created = installed(session, input.extension()).isEmpty() && create(input, session, database);
-        if (!created) {
-            requireSchemaAsAsked(input, session);
-        }
+        requireSchemaAsAsked(input, session);
         if (!database.masterIsOwner()) {
             HandOver.toOwner(session, database.owner());
         }
@@ -88,8 +87,10 @@ public final class EnableExtension {
     private static boolean create(Input input, Session session, Database database) {
         List<String> before = present(input, session);
         try {
-            session.inTransaction(() -> Ownership.borrowing(session, database, () -> install(input, session)));
-            return true;
+            AtomicBoolean created = new AtomicBoolean();
+            session.inTransaction(
+                    () -> Ownership.borrowing(session, database, () -> created.set(install(input, session))));
+            return created.get();
         } catch (ObjectExists e) {
             // Another execution was faster, with this extension or with one that it requires; or a tenant's objects are
             // in the way.
@@ -113,7 +114,9 @@ public final class EnableExtension {
                 .toList();
     }
 
-    private static void install(Input input, Session session) {
+    /** Whether the extension itself was not there yet: another execution may have been faster since it was looked for. */
+    private static boolean install(Input input, Session session) {
+        boolean created = false;
         for (Extensions.Available extension : Extensions.withRequired(session, input.extension())) {
             if (installed(session, extension.name()).isPresent()) {
                 continue;
@@ -124,7 +127,9 @@ public final class EnableExtension {
                 session.execute("CREATE EXTENSION %I", extension.name());
             }
             session.lookUpInCatalogOnly();
+            created |= extension.name().equals(input.extension());
         }
+        return created;
     }
 
     /** Without a schema the first of our search path would be taken, which is pg_catalog. */

@@ -270,6 +270,33 @@ final class CreateDatabaseIT {
 
     @ParameterizedTest
     @MethodSource("majors")
+    void anExtensionThatSomebodyElseInstallsMeanwhileIsNotTakenForOurs(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String site = random("site");
+        steward.succeed("create-database", Map.of("instance", instance, "project", "acme", "database", site));
+        Outcome outcome;
+        try (Connection other = steward.server(major).connectAsSuperuser(site)) {
+            execute(other, "CREATE SCHEMA asked", "BEGIN", "LOCK TABLE pg_auth_members IN SHARE MODE");
+            // The step has looked for the extension when it waits for the lock: next, it borrows the owner's rights.
+            String arn = steward.start(
+                    "enable-extension",
+                    TestInstallation.write(
+                            Map.of("instance", instance, "database", site, "extension", "hstore", "schema", "asked")));
+            Await.until(
+                    "the step waits",
+                    () -> !rows(
+                                    other,
+                                    "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'pg_auth_members'::regclass")
+                            .isEmpty());
+            execute(other, "CREATE EXTENSION hstore SCHEMA public", "COMMIT");
+            outcome = steward.await(arn);
+        }
+        assertThat(outcome.error()).as(outcome.toString()).contains("steward.error.ObjectExists");
+        assertThat(outcome.cause().orElseThrow()).contains("hstore", "public", "asked");
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
     void anExtensionInAnotherSchemaIsNotTakenForTheOneAskedFor(int major) {
         String instance = TestInstallation.instance(major);
         String site = random("site");
