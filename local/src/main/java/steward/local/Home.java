@@ -20,15 +20,31 @@ public final class Home {
         return Path.of(System.getProperty("steward.home", ".")).toAbsolutePath().normalize();
     }
 
-    /** The program of the tasks, as their image starts it, with the Java and the class path of this JVM. */
+    /** The program of the tasks, as their image starts it, with the Java of this JVM. */
     static List<String> taskCommand() {
+        Path built = root().resolve("tasks/target");
         return List.of(
                 root().resolve("tasks/supervise").toString(),
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                // Without the archive, or if it is of another Java, classes come from the jars: slower, not otherwise.
+                "-XX:SharedArchiveFile=" + built.resolve("classes.jsa"),
+                "-Xshare:auto",
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                System.getProperty("java.class.path"),
+                jar(built) + ":" + built.resolve("lib") + "/*",
                 "steward.task.Main");
+    }
+
+    private static Path jar(Path built) {
+        try (Stream<Path> files = Files.list(built)) {
+            return files.filter(file -> file.getFileName().toString().matches("steward-tasks-.*\\.jar"))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new IllegalStateException("no program of the tasks in " + built + ": mvn package"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("looking for the program of the tasks: mvn package builds it", e);
+        }
     }
 
     /** The definitions in {@code statemachines/} by workflow, as they are written: with {@code ${...}} in them. */

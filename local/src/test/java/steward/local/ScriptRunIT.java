@@ -29,11 +29,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import steward.local.asl.Time;
 import steward.local.aws.AwsEndpoint;
+import steward.local.aws.Encryption;
+import steward.local.aws.TaskDefinition;
 import steward.local.integration.Integrations;
 import steward.local.integration.LambdaFunction;
 
@@ -139,6 +143,47 @@ final class ScriptRunIT {
         environment.put("AWS_CONFIG_FILE", configuration.toString());
 
         assertThat(run("say-hello", "{\"name\": \"x\"}").errors()).contains("WaitShort: 1.", "BothAtOnce: 2.");
+    }
+
+    @Test
+    void howFarATaskIsIsShownAsLinesAndOnATerminalAsABar() throws Exception {
+        String place = "s3://backups/steward-tmp-1/progress.txt";
+        endpoint.s3().createBucket("backups", Encryption.AES256);
+        endpoint.ecs().createCluster("work");
+        endpoint.ecs()
+                .register(new TaskDefinition(
+                        "wait", "task", List.of("/bin/sh"), Map.of(), "SCRATCH", Duration.ofSeconds(1)));
+        register("wait-for-task", """
+                "StartAt": "RunWait", "States": {"RunWait": {
+                  "Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync",
+                  "Arguments": {"Cluster": "work", "TaskDefinition": "wait", "LaunchType": "FARGATE",
+                    "NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["subnet-1"]}},
+                    "Overrides": {"ContainerOverrides": [
+                      {"Name": "task", "Command": ["-c", "sleep 12 # %s"]}]}},
+                  "Output": "done", "End": true}}""".formatted(place));
+        try (S3Client s3 = S3Client.builder()
+                .endpointOverride(endpoint.uri())
+                .region(Installation.REGION)
+                .credentialsProvider(StaticCredentialsProvider.create(Installation.CREDENTIALS))
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build()) {
+            s3.putObject(
+                    it -> it.bucket("backups").key("steward-tmp-1/progress.txt"),
+                    RequestBody.fromString(
+                            "progress restore: 412.5 MB done, 87.5 MB left, 30 tables done, 10 tables left"));
+        }
+        ProcessBuilder terminal =
+                new ProcessBuilder("script", "-qec", "../scripts/run wait-for-task '{}'", "/dev/null");
+        terminal.environment().putAll(environment);
+        Process onTerminal = terminal.redirectErrorStream(true).start();
+
+        Ended ended = run("wait-for-task", "{}");
+
+        assertThat(ended.errors().lines().filter(line -> line.contains("82 %")))
+                .as(ended.toString())
+                .containsExactly("  restore: 82 %, 412 of 500 MB, 30 of 40 tables");
+        assertThat(read(onTerminal.getInputStream()))
+                .contains("\r\033[K  restore [########################      ] 82 %, 412 of 500 MB, 30 of 40 tables");
     }
 
     @Test

@@ -16,6 +16,7 @@ final class Copy {
      * @param project whose users both are
      * @param sourceUser the owner of the database there
      * @param outcome where to leave the job's outcome
+     * @param progress where to show how far it is
      */
     record Input(
             String project,
@@ -25,7 +26,8 @@ final class Copy {
             Instance target,
             String targetDatabase,
             String targetUser,
-            String outcome) {}
+            String outcome,
+            String progress) {}
 
     static Restore.Output run(Input input, Job job) {
         if (input.source().major() > input.target().major()) {

@@ -23,6 +23,7 @@ final class Dump {
      * @param execution the ARN of the execution that asks for it
      * @param manifest where to publish the manifest; the dump is beside it
      * @param outcome where to leave the job's outcome
+     * @param progress where to show how far it is
      */
     record Input(
             Instance instance,
@@ -31,7 +32,8 @@ final class Dump {
             String user,
             String execution,
             String manifest,
-            String outcome) {}
+            String outcome,
+            String progress) {}
 
     /**
      * What was published.

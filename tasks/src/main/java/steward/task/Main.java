@@ -18,7 +18,7 @@ import steward.secret.Secrets;
 
 /**
  * The task: {@code Main JOB INPUT}, with a job's name and its input as JSON. It leaves the job's outcome in S3, where the
- * input says, and ends with 0 if the job succeeded.
+ * input says, and ends with 0 if the job succeeded. {@code Main prime} is for the image's build: see {@link Priming}.
  */
 public final class Main {
     /** Rows of a large table take long to count. */
@@ -32,10 +32,25 @@ public final class Main {
     }
 
     private static boolean run(String[] arguments, Map<String, String> variables) throws IOException {
+        if (arguments.length == 1 && arguments[0].equals("prime")) {
+            Priming.run(variables);
+            return true;
+        }
         if (arguments.length != 2) {
             System.err.println("two arguments are needed: dump, restore or copy, and its input as JSON");
             return false;
         }
+        return withJob(variables, job -> run(arguments[0], arguments[1], job));
+    }
+
+    /** What is done with a job. */
+    @FunctionalInterface
+    interface Work {
+        boolean run(Job job) throws IOException;
+    }
+
+    /** Does something with all that a job needs. */
+    static boolean withJob(Map<String, String> variables, Work work) throws IOException {
         Environment environment = Environment.from(variables);
         Region region = Region.of(environment.region());
         try (S3Client s3 = S3Client.builder()
@@ -49,8 +64,8 @@ public final class Main {
             Progress progress = new Progress(System.out, environment.life());
             Access access = new Access(new Postgres(environment.rootCertificates(), TIMEOUTS), new Secrets(secrets));
             Storage storage = new Storage(s3, environment.kmsKeyId());
-            Job job = new Job(environment, variables.getOrDefault("PATH", ""), access, storage, progress);
-            boolean done = run(arguments[0], arguments[1], job);
+            boolean done =
+                    work.run(new Job(environment, variables.getOrDefault("PATH", ""), access, storage, progress));
             progress.stop();
             return done;
         }
@@ -59,6 +74,8 @@ public final class Main {
     private static boolean run(String name, String input, Job job) throws IOException {
         var tree = StrictJson.tree("the input", new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
         ObjectUri place = ObjectUri.parse("outcome", tree.path("outcome").asText());
+        ObjectUri shown = ObjectUri.parse("progress", tree.path("progress").asText());
+        job.progress().show(line -> job.storage().put(shown, line.getBytes(StandardCharsets.UTF_8), "text/plain"));
         Outcome outcome;
         try {
             Record output = switch (name) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ final class Progress {
     private final Thread thread;
     private final AtomicLong tables = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private @Nullable Thread showing;
+    private volatile Consumer<String> watcher = line -> {};
     private volatile Phase phase = new Phase("start", 0, 0, () -> 0);
 
     /** How much of what is done: nothing is known of its end if {@code bytes} and {@code tables} are 0. */
@@ -30,6 +33,11 @@ final class Progress {
         this.out = out;
         this.life = life;
         this.thread = Thread.ofPlatform().daemon().name("progress").start(this::run);
+    }
+
+    /** Lets somebody see every ten seconds what is printed; it does not matter to the job if that fails. */
+    void show(Consumer<String> to) {
+        watcher = to;
     }
 
     /** Begins a phase whose size is known. */
@@ -62,11 +70,23 @@ final class Progress {
             while (true) {
                 sign();
                 Thread.sleep(EVERY);
-                print();
+                String line = print();
+                if (showing == null || !showing.isAlive()) {
+                    // Not here: whoever is slow to take it must not keep the signs of life from being given.
+                    showing = Thread.ofPlatform().daemon().start(() -> show(line));
+                }
             }
         } catch (InterruptedException e) {
             // The job is over.
             return;
+        }
+    }
+
+    private void show(String line) {
+        try {
+            watcher.accept(line);
+        } catch (RuntimeException e) {
+            out.println("the progress cannot be shown: " + e);
         }
     }
 
@@ -81,19 +101,21 @@ final class Progress {
         }
     }
 
-    private void print() {
+    private String print() {
         Phase now = phase;
         long done = now.doneBytes.getAsLong();
         long left = Math.max(0, now.bytes - done);
         long tablesDone = tables.get();
-        out.println(String.format(
+        String line = String.format(
                 Locale.ROOT,
                 "progress %s: %.1f MB done, %.1f MB left, %d tables done, %d tables left",
                 now.name,
                 done / 1e6,
                 left / 1e6,
                 tablesDone,
-                Math.max(0, now.tables - tablesDone)));
+                Math.max(0, now.tables - tablesDone));
+        out.println(line);
+        return line;
     }
 
     /** The job is over. */

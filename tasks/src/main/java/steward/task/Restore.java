@@ -27,8 +27,16 @@ final class Restore {
      *
      * @param dump a dump of ours, or a file that {@code pg_dump -Fc} made
      * @param outcome where to leave the job's outcome
+     * @param progress where to show how far it is
      */
-    record Input(Instance instance, String project, String database, String user, String dump, String outcome) {}
+    record Input(
+            Instance instance,
+            String project,
+            String database,
+            String user,
+            String dump,
+            String outcome,
+            String progress) {}
 
     /**
      * What came back.

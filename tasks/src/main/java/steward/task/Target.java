@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -92,12 +93,17 @@ record Target(String database, Server server, Tools tools) {
         arguments.add(jobs > 1 ? "--jobs=" + jobs : "--single-transaction");
         arguments.add(dump.toString());
         Pattern done = Pattern.compile(
-                jobs > 1 ? "pg_restore: finished item \\d+ TABLE DATA" : "pg_restore: processing data for table");
+                jobs > 1 ? "pg_restore: finished item (\\d+) TABLE DATA" : "pg_restore: processing data for table()");
         new Program("restoring into database \"%s\"".formatted(database), tools.restore(), arguments)
                 .run(
                         line -> {
-                            if (done.matcher(line).lookingAt()) {
+                            Matcher table = done.matcher(line);
+                            if (table.lookingAt()) {
                                 progress.table();
+                                // 0 where there is no such file: of a dump in one file, only the tables are known.
+                                progress.bytes(dump.resolve(table.group(1) + ".dat")
+                                        .toFile()
+                                        .length());
                             }
                         },
                         output -> output.readAllBytes().length);
