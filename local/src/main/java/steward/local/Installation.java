@@ -132,7 +132,8 @@ public final class Installation implements AutoCloseable {
         DatabaseInstance instance = DatabaseInstance.available(
                         identifier,
                         server.version(),
-                        new DatabaseInstance.Endpoint(server.host(), server.port()),
+                        // A name, as RDS's: libpq before 14 verifies no certificate against an address.
+                        new DatabaseInstance.Endpoint("localhost", server.port()),
                         server.masterUsername(),
                         Instant.now())
                 .withTags(Map.of("steward:managed", "true"));

@@ -72,7 +72,7 @@ final class CreateDatabaseIT {
 
         JsonNode secret = steward.secret("acme", instance, site);
         assertThat(secret.path("engine").asText()).isEqualTo("postgres");
-        assertThat(secret.path("host").asText()).isEqualTo("127.0.0.1");
+        assertThat(secret.path("host").asText()).isEqualTo("localhost");
         assertThat(secret.path("port").asInt()).isEqualTo(steward.server(major).port());
         assertThat(secret.path("username").asText()).isEqualTo(site);
         assertThat(secret.path("dbname").asText()).isEqualTo(site);

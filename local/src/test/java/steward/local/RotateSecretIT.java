@@ -233,7 +233,7 @@ final class RotateSecretIT {
             step(user, token, step);
         }
         assertThat(steward.secret("acme", user.instance, user.name).path("host").asText())
-                .isEqualTo("127.0.0.1");
+                .isEqualTo("localhost");
         assertThat(opens(user, password(user))).isTrue();
     }
 

@@ -48,8 +48,13 @@ final class TestInstallation {
     }
 
     TestInstallation(Map<String, PostgresServer> servers) {
+        this(servers, Home.taskCommand());
+    }
+
+    /** One whose tasks are started otherwise than those of the others. */
+    TestInstallation(Map<String, PostgresServer> servers, List<String> taskCommand) {
         this.servers = new HashMap<>(servers);
-        this.installation = Installation.start(0, Time.system(), servers);
+        this.installation = Installation.start(0, Time.system(), servers, taskCommand);
         this.secrets = installation.secretsManager();
         this.s3 = S3Client.builder()
                 .endpointOverride(installation.endpoint().uri())

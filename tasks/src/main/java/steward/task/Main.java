@@ -22,7 +22,7 @@ import steward.secret.Secrets;
  */
 public final class Main {
     /** Rows of a large table take long to count. */
-    private static final Timeouts TIMEOUTS = new Timeouts(Duration.ZERO, Duration.ofSeconds(30), Duration.ofHours(6));
+    private static final Timeouts TIMEOUTS = new Timeouts(Duration.ZERO, Duration.ofSeconds(20), Duration.ofHours(6));
 
     private Main() {}
 

@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import steward.Instance;
 import steward.error.NotPermitted;
+import steward.error.ObjectBusy;
 import steward.postgres.Session;
 import steward.secret.SecretName;
 
@@ -153,12 +154,35 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
             Server server = job.server(instance, credentials, scratch);
             String doing = "dumping database \"%s\"".formatted(database);
             return job.access().asUser(instance, secret, database, doing, session -> {
-                Source source = open(session, database);
-                source.dump(tools, server, database, folder, Target.jobs(source.bytes()), job.progress());
-                session.execute("ROLLBACK");
-                return source;
+                try {
+                    Source source = open(session, database);
+                    source.dump(tools, server, database, folder, Target.jobs(source.bytes()), job.progress());
+                    session.execute("ROLLBACK");
+                    return source;
+                } catch (ObjectBusy e) {
+                    session.execute("ROLLBACK");
+                    throw new ObjectBusy(e.getMessage() + locked(session), e);
+                }
             });
         });
+    }
+
+    /** Which tables somebody else holds: pg_dump names all those that it asked for with the locked one. */
+    private static String locked(Session session) {
+        List<String> tables = session.query("""
+                SELECT DISTINCT format('%I.%I', n.nspname, c.relname)
+                  FROM pg_locks l
+                  JOIN pg_class c ON c.oid = l.relation
+                  JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE l.mode = 'AccessExclusiveLock'
+                   AND l.granted
+                   AND l.pid <> pg_backend_pid()
+                   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                   AND c.relkind IN ('r', 'p', 'S', 'm', 'v', 'f')
+                 ORDER BY 1
+                 LIMIT 20
+                """, row -> row.getString(1));
+        return tables.isEmpty() ? "" : "; locked by others are: " + String.join(", ", tables);
     }
 
     /** Writes the database, in the snapshot, as a folder. Not compressed: what is kept is compressed afterwards, faster. */

@@ -21,6 +21,8 @@ record Target(String database, Server server, Tools tools) {
     private static final long SMALL = 64L << 20;
 
     private static final int TABLES_AT_ONCE = 100;
+    /** A transaction holds a lock on everything that it has made; the server has room for 64 a connection. */
+    private static final int MANY_TABLES = 500;
 
     /** The objects in the database that are neither the system's nor an extension's. */
     private static final String OWN_OBJECTS = """
@@ -90,7 +92,11 @@ record Target(String database, Server server, Tools tools) {
                 "--use-list=" + list,
                 // What comes after is committed as usual, and takes all of this to disk with it.
                 "--dbname=" + server.connection(database, " -c synchronous_commit=off")));
-        arguments.add(jobs > 1 ? "--jobs=" + jobs : "--single-transaction");
+        if (jobs > 1) {
+            arguments.add("--jobs=" + jobs);
+        } else if (contents.tables().size() < MANY_TABLES) {
+            arguments.add("--single-transaction");
+        }
         arguments.add(dump.toString());
         Pattern done = Pattern.compile(
                 jobs > 1 ? "pg_restore: finished item (\\d+) TABLE DATA" : "pg_restore: processing data for table()");

@@ -1,0 +1,253 @@
+package steward.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static steward.local.TestInstallation.execute;
+import static steward.local.TestInstallation.random;
+import static steward.local.TestInstallation.rows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.ContainerOverride;
+import steward.local.TestInstallation.Outcome;
+import steward.local.aws.DatabaseInstance;
+import steward.local.postgres.ClientTools;
+
+/** What goes wrong in dumps and restores, and what they do then. */
+final class DumpFaultsIT {
+    private static final int MAJOR = DumpRestoreIT.majors().getLast();
+    private static final String INSTANCE = TestInstallation.instance(MAJOR);
+
+    private static final Path TOOLS = ClientTools.underTest().getOrDefault(MAJOR, Path.of(""));
+
+    private final TestInstallation steward = TestInstallation.SHARED;
+    private final Dumps dumps = new Dumps(steward);
+
+    @Test
+    void aTableThatSomebodyLocksIsWaitedForAndNamed() throws Exception {
+        String site = dumps.filled(INSTANCE);
+        String folder = random("tasks");
+        JsonNode input;
+        JsonNode outcome;
+        try (Connection owner = steward.connect("acme", INSTANCE, site, site)) {
+            execute(owner, "CREATE TABLE other (id integer)", "BEGIN", "LOCK TABLE site IN ACCESS EXCLUSIVE MODE");
+            input = job(folder, dump(site, folder));
+            outcome = task("dump", input);
+        }
+        assertThat(outcome.path("error").asText()).isEqualTo("steward.error.ObjectBusy");
+        assertThat(outcome.path("cause").asText())
+                .contains("lock timeout", "locked by others are: public.site")
+                .doesNotContain("public.other");
+        assertThat(dumps.keys(folder + "-dump/")).isEmpty();
+        assertThat(task("dump", input).path("error").isNull()).isTrue();
+    }
+
+    @Test
+    void aPasswordThatIsRotatedBetweenReadingAndUsingItIsReadAgain() throws Exception {
+        String site = dumps.filled(INSTANCE);
+        Outcome dumped;
+        try (Connection superuser = steward.server(INSTANCE).connectAsSuperuser(site)) {
+            // The task has its password when it looks at the large objects; pg_dump logs in after that.
+            execute(superuser, "BEGIN", "LOCK TABLE pg_largeobject_metadata IN ACCESS EXCLUSIVE MODE");
+            String arn = steward.start(
+                    "dump-database", TestInstallation.write(Map.of("instance", INSTANCE, "database", site)));
+            Await.until(
+                    "the task waits",
+                    () -> !rows(
+                                    superuser,
+                                    "SELECT 1 FROM pg_locks WHERE NOT granted"
+                                            + " AND relation = 'pg_largeobject_metadata'::regclass")
+                            .isEmpty());
+            steward.succeed("rotate-password", Map.of("instance", INSTANCE, "user", site));
+            execute(superuser, "COMMIT");
+            dumped = steward.await(arn);
+        }
+        assertThat(dumped.error()).as(dumped.toString()).isEmpty();
+        JsonNode restored = dumps.restore(INSTANCE, random("copy"), site, dumped.text("dump"));
+        assertThat(restored.path("rows").asLong()).isEqualTo(1000);
+    }
+
+    @Test
+    void aDumpThatDoesNotFitOnTheDiskPublishesNothing() throws Exception {
+        List<String> limited = new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -f 8000; exec \"$@\"", "sh"));
+        limited.addAll(Home.taskCommand());
+        TestInstallation small = new TestInstallation(Map.of(INSTANCE, steward.server(INSTANCE)), limited);
+        try {
+            Dumps theirs = new Dumps(small);
+            String site = theirs.filled(INSTANCE);
+            assertThat(small.run("dump-database", Map.of("instance", INSTANCE, "database", site))
+                            .error())
+                    .as("a small one fits")
+                    .isEmpty();
+            try (Connection owner = small.connect("acme", INSTANCE, site, site)) {
+                execute(owner, "INSERT INTO site (name) SELECT md5(n::text) FROM generate_series(1, 150000) n");
+            }
+            Outcome outcome = small.run("dump-database", Map.of("instance", INSTANCE, "database", site));
+            assertThat(outcome.cause().orElse(""))
+                    .as(outcome.toString())
+                    .containsAnyOf("signal 25", "File too large")
+                    .contains("dumping database \"" + site + "\"");
+            assertThat(theirs.keys("steward-tmp-")).isEmpty();
+            assertThat(theirs.keys("dumps/")).hasSize(3);
+        } finally {
+            small.installation.close();
+        }
+    }
+
+    @Test
+    void anExtensionOfAnotherVersionIsNamed() throws Exception {
+        String site = withOldExtension();
+        Outcome restored = steward.run(
+                "restore-dump",
+                Dumps.input(
+                        INSTANCE,
+                        random("copy"),
+                        site,
+                        dumps.dump(INSTANCE, site).path("dump").asText()));
+        assertThat(restored.output().path("notes").toString())
+                .as(restored.toString())
+                .containsPattern("extension hstore: version 1\\.5 in the dump, 1\\.[678] here");
+    }
+
+    @Test
+    void aFileThatNeedsAnExtensionSaysSo() throws Exception {
+        String site = withOldExtension();
+        String file = dumps.putPlainDump(INSTANCE, site, TOOLS);
+        String copy = random("copy");
+        Outcome without = steward.run("restore-dump", Dumps.input(INSTANCE, copy, site, file));
+        assertThat(without.error()).as(without.toString()).contains("steward.error.ObjectMissing");
+        assertThat(without.cause().orElse("")).contains("hstore", "name them in extensions");
+        assertThat(dumps.exists(INSTANCE, copy)).isFalse();
+
+        ObjectNode input = new ObjectMapper().valueToTree(Dumps.input(INSTANCE, copy, site, file));
+        input.putArray("extensions").add("hstore");
+        Outcome with = steward.await(steward.start("restore-dump", input.toString()));
+        assertThat(with.output().path("rows").asInt()).as(with.toString()).isEqualTo(1000);
+    }
+
+    private String withOldExtension() throws Exception {
+        String site = dumps.filled(INSTANCE);
+        try (Connection superuser = steward.server(INSTANCE).connectAsSuperuser(site)) {
+            execute(superuser, "CREATE EXTENSION hstore SCHEMA public VERSION '1.5'");
+        }
+        return site;
+    }
+
+    @Test
+    void eightHundredTablesComeBack() throws Exception {
+        String site = dumps.create(INSTANCE, List.of());
+        try (Connection owner = steward.connect("acme", INSTANCE, site, site)) {
+            execute(owner, """
+                    DO $$
+                    BEGIN
+                        FOR i IN 1..800 LOOP
+                            EXECUTE format('CREATE TABLE table_%s (id serial PRIMARY KEY, name text)', i);
+                            EXECUTE format('INSERT INTO table_%s (name) SELECT n::text FROM generate_series(1, %s) n', i, i % 7);
+                            COMMIT;
+                        END LOOP;
+                    END $$
+                    """);
+        }
+        JsonNode restored = dumps.restore(
+                INSTANCE,
+                random("copy"),
+                site,
+                dumps.dump(INSTANCE, site).path("dump").asText());
+        assertThat(restored.path("tables").asInt()).isEqualTo(800);
+        assertThat(restored.path("rows").asInt()).isEqualTo(2397);
+    }
+
+    @Test
+    void aDatabaseIsCopiedWithoutS3() throws Exception {
+        String site = dumps.filled(INSTANCE);
+        String copy = random("copy");
+        steward.succeed(
+                "create-database", Map.of("instance", INSTANCE, "project", "acme", "database", copy, "user", site));
+        String folder = random("tasks");
+        ObjectNode input = job(folder, new ObjectMapper().createObjectNode());
+        input.set("source", instance());
+        input.put("sourceDatabase", site).put("sourceUser", site);
+        input.set("target", instance());
+        input.put("targetDatabase", copy).put("targetUser", site).put("project", "acme");
+        JsonNode outcome = task("copy", input);
+        assertThat(outcome.path("error").isNull()).as(outcome.toString()).isTrue();
+        assertThat(outcome.path("output").path("rows").asLong()).isEqualTo(1000);
+        assertThat(outcome.path("output").path("largeObjects").asLong()).isEqualTo(1);
+        assertThat(dumps.digest(INSTANCE, site, site, TOOLS).difference(dumps.digest(INSTANCE, copy, site, TOOLS)))
+                .isEmpty();
+
+        JsonNode over = task("copy", input);
+        assertThat(over.path("error").asText()).isEqualTo("steward.error.ObjectExists");
+    }
+
+    private ObjectNode dump(String site, String folder) {
+        ObjectNode input = new ObjectMapper().createObjectNode();
+        input.set("instance", instance());
+        return input.put("project", "acme")
+                .put("database", site)
+                .put("user", site)
+                .put("execution", "none")
+                .put("manifest", "s3://%s/%s-dump/manifest.json".formatted(Installation.BACKUP_BUCKET, folder));
+    }
+
+    private static ObjectNode job(String folder, ObjectNode input) {
+        String place = "s3://%s/%s/".formatted(Installation.BACKUP_BUCKET, folder);
+        return input.put("outcome", place + "outcome.json").put("progress", place + "progress.txt");
+    }
+
+    private ObjectNode instance() {
+        DatabaseInstance instance =
+                steward.installation.endpoint().rds().instance(INSTANCE).orElseThrow();
+        return new ObjectMapper()
+                .createObjectNode()
+                .put("identifier", INSTANCE)
+                .put("host", instance.endpoint().address())
+                .put("port", instance.endpoint().port())
+                .put("engineVersion", instance.engineVersion())
+                .put("masterSecretArn", instance.masterSecret().orElseThrow().arn());
+    }
+
+    /** Runs a task to its end, and reads its outcome. */
+    private JsonNode task(String job, JsonNode input) throws Exception {
+        try (EcsClient ecs = EcsClient.builder()
+                .endpointOverride(steward.installation.endpoint().uri())
+                .region(Installation.REGION)
+                .credentialsProvider(StaticCredentialsProvider.create(Installation.CREDENTIALS))
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build()) {
+            ContainerOverride container = ContainerOverride.builder()
+                    .name("task")
+                    .command(job, input.toString())
+                    .build();
+            String task = ecs.runTask(it -> it.cluster(Installation.CLUSTER)
+                            .taskDefinition(Installation.TASK_FAMILY)
+                            .networkConfiguration(
+                                    network -> network.awsvpcConfiguration(vpc -> vpc.subnets("subnet-1")))
+                            .overrides(overrides -> overrides.containerOverrides(container)))
+                    .tasks()
+                    .getFirst()
+                    .taskArn();
+            Await.until(
+                    "the task ends",
+                    () -> ecs.describeTasks(
+                                    it -> it.cluster(Installation.CLUSTER).tasks(task))
+                            .tasks()
+                            .getFirst()
+                            .lastStatus()
+                            .equals("STOPPED"));
+        }
+        String key = input.path("outcome").asText().replace("s3://" + Installation.BACKUP_BUCKET + "/", "");
+        return TestInstallation.read(steward.s3
+                .getObjectAsBytes(it -> it.bucket(Installation.BACKUP_BUCKET).key(key))
+                .asUtf8String());
+    }
+}
