@@ -21,7 +21,7 @@ final class DropInterruptionIT {
     private final TestInstallation steward = TestInstallation.SHARED;
 
     static List<Integer> majors() {
-        return Majors.underTest();
+        return Soak.ends(Majors.underTest());
     }
 
     @BeforeAll

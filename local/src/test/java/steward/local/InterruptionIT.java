@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,11 +21,8 @@ final class InterruptionIT {
 
     private final TestInstallation steward = TestInstallation.SHARED;
 
-    /** Ownership and memberships differ most between the oldest and the newest; all majors when soaking. */
     static List<Integer> majors() {
-        List<Integer> all = Majors.underTest();
-        List<Integer> ends = Stream.of(all.getFirst(), all.getLast()).distinct().toList();
-        return Soak.times(ends.size(), all.size()) == ends.size() ? ends : all;
+        return Soak.ends(Majors.underTest());
     }
 
     @BeforeAll

@@ -29,7 +29,7 @@ final class KilledFunctionIT {
     private final TestInstallation steward = TestInstallation.SHARED;
 
     static List<Integer> majors() {
-        return Majors.underTest();
+        return Soak.ends(Majors.underTest());
     }
 
     @ParameterizedTest

@@ -52,7 +52,7 @@ final class WrongInputIT {
                 .update(
                         secretless,
                         instance -> instance.withMasterSecret(Optional.<DatabaseInstance.MasterSecret>empty()));
-        for (int major : Majors.underTest()) {
+        for (int major : Soak.ends(Majors.underTest())) {
             try (Connection master = steward.server(major).connectAsMaster("postgres")) {
                 execute(master, "CREATE ROLE " + stranger + " LOGIN", "CREATE DATABASE " + stranger);
             }
@@ -125,7 +125,7 @@ final class WrongInputIT {
     @MethodSource("wrong")
     void wrongInputIsNamedAndChangesNothing(String field, @Nullable Object value, String error, String cause)
             throws SQLException {
-        for (int major : Majors.underTest()) {
+        for (int major : Soak.ends(Majors.underTest())) {
             Map<String, Object> input = new HashMap<>(Map.of(
                     "instance", TestInstallation.instance(major),
                     "project", "acme",
@@ -170,7 +170,7 @@ final class WrongInputIT {
     @ParameterizedTest
     @MethodSource("wrongExtensions")
     void enableExtensionRefusesTheSame(String field, Object value, String error, String cause) throws SQLException {
-        for (int major : Majors.underTest()) {
+        for (int major : Soak.ends(Majors.underTest())) {
             Map<String, Object> input = new HashMap<>(
                     Map.of("instance", TestInstallation.instance(major), "database", others, "extension", "citext"));
             input.put(field, value);
