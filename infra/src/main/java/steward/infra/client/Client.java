@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param account twelve digits
  * @param alarmAddress the e-mail address that hears of failures
  * @param reservedConcurrency of each SQL function: at most so many sessions are opened at once; 0 for no limit
- * @param backupKey ARN of an existing KMS key for dumps, messages and logs; one is made without it
+ * @param backupKey ARN of an existing KMS key for dumps; the stack's own without it
+ * @param gitHubProvider ARN of the account's OpenID Connect provider for GitHub, if it has one already
  */
 public record Client(
         String name,
@@ -18,6 +19,7 @@ public record Client(
         String alarmAddress,
         int reservedConcurrency,
         Optional<String> backupKey,
+        Optional<String> gitHubProvider,
         Network network,
         List<Instance> instances,
         List<Project> projects,

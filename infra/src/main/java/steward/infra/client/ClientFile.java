@@ -95,6 +95,7 @@ public final class ClientFile {
                 fields.text("alarmAddress", Form.ADDRESS),
                 fields.number("reservedConcurrency", 0, 100, 10),
                 fields.optionalText("backupKey", Form.KEY),
+                fields.optionalText("gitHubProvider", Form.PROVIDER),
                 fields.object("network", ClientFile::network),
                 fields.objects("instances", ClientFile::instance),
                 fields.objects("projects", ClientFile::project),

@@ -23,7 +23,7 @@ final class Contradictions {
         if (!client.name().isEmpty() && !client.name().equals(name)) {
             check.problem("client", "is %s, but the file is called %s.json", client.name(), name);
         }
-        check.backupKey();
+        check.keys();
         check.network();
         check.instances();
         check.projects();
@@ -32,8 +32,9 @@ final class Contradictions {
         return check.problems;
     }
 
-    private void backupKey() {
+    private void keys() {
         client.backupKey().ifPresent(key -> requireHere("backupKey", key));
+        client.gitHubProvider().ifPresent(provider -> requireHere("gitHubProvider", provider));
     }
 
     private void network() {

@@ -29,6 +29,9 @@ enum Form {
             "the full ARN of a secret"),
     ROLE("arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+", "the ARN of an IAM role"),
     SCHEDULE("(cron|rate)\\([A-Za-z0-9 ,*?/#-]+\\)", "cron(...) or rate(...) as EventBridge Scheduler takes them"),
+    PROVIDER(
+            "arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token.actions.githubusercontent.com",
+            "the ARN of the provider token.actions.githubusercontent.com"),
     REPOSITORY("[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", "a GitHub repository: owner/name"),
     ENVIRONMENT("[A-Za-z0-9_.-]+", "the name of a GitHub environment"),
     WORKFLOW("[a-z]+(-[a-z]+)*", "the name of a workflow");

@@ -1,0 +1,4 @@
+@NullMarked
+package steward.infra;
+
+import org.jspecify.annotations.NullMarked;
