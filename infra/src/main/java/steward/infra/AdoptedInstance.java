@@ -3,6 +3,7 @@ package steward.infra;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awscdk.Token;
 import software.amazon.awscdk.customresources.AwsCustomResource;
 import software.amazon.awscdk.customresources.AwsSdkCall;
 import software.amazon.awscdk.customresources.PhysicalResourceId;
@@ -24,7 +25,7 @@ final class AdoptedInstance extends Construct {
         description = new DatabaseInstance(
                 instance.identifier(),
                 found.getResponseField("DBInstances.0.Endpoint.Address"),
-                found.getResponseField("DBInstances.0.Endpoint.Port"),
+                Token.asNumber(found.getResponseField("DBInstances.0.Endpoint.Port")),
                 String.valueOf(instance.postgres()),
                 adopted.masterSecret()
                         .orElseGet(() -> found.getResponseField("DBInstances.0.MasterUserSecret.SecretArn")),

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * What the rest of the stack has to know of an instance.
  *
- * @param port as text: it may be known at deployment only
+ * @param port it may be known at deployment only
  * @param engineVersion the major version
  * @param masterSecret ARN
  * @param secretKey ARN of the key of the master's secret, if it is not AWS's own
@@ -15,7 +15,7 @@ import java.util.Optional;
 record DatabaseInstance(
         String identifier,
         String host,
-        String port,
+        Number port,
         String engineVersion,
         String masterSecret,
         Optional<String> secretKey,

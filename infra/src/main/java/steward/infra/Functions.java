@@ -68,13 +68,13 @@ final class Functions extends Construct {
 
     private SqlFunction function(Operation.Function function, List<Statement> permissions) {
         String name = function.name().toLowerCase(Locale.ROOT);
-        return make(name, "steward.lambda.Handler", Map.of(FUNCTION, name), permissions);
+        return make(name, "steward.lambda.Handler", Map.of(FUNCTION, name), permissions, true);
     }
 
     /** Secrets Manager calls the function itself, and none of its versions. */
     private void rotation(Place place, List<DatabaseInstance> instances, List<Statement> permissions) {
         Map<String, String> environment = Map.of(FUNCTION, "master", INSTANCES, json(instances));
-        make("rotation", "steward.lambda.RotationHandler", environment, permissions)
+        make("rotation", "steward.lambda.RotationHandler", environment, permissions, false)
                 .function()
                 .addPermission(
                         "SecretsManager",
@@ -86,10 +86,15 @@ final class Functions extends Construct {
     }
 
     private SqlFunction make(
-            String name, String handler, Map<String, String> environment, List<Statement> permissions) {
+            String name,
+            String handler,
+            Map<String, String> environment,
+            List<Statement> permissions,
+            boolean published) {
         return new SqlFunction(
                 this,
-                new SqlFunction.Properties(name, handler, environment, permissions, client.reservedConcurrency()),
+                new SqlFunction.Properties(
+                        name, handler, environment, permissions, published, client.reservedConcurrency()),
                 surroundings);
     }
 

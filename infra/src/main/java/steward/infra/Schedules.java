@@ -1,14 +1,13 @@
 package steward.infra;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.scheduler.CfnSchedule;
 import software.amazon.awscdk.services.scheduler.CfnScheduleGroup;
 import software.amazon.awscdk.services.sqs.Queue;
@@ -26,8 +25,10 @@ final class Schedules extends Construct {
     private final Set<String> workflows;
     private final Queue missed;
     private final String group;
-    private final Set<String> started = new TreeSet<>();
-    private final Map<String, CfnSchedule.Builder> schedules = new LinkedHashMap<>();
+    private final List<Start> starts = new ArrayList<>();
+
+    /** A workflow to be started, and with what. */
+    private record Start(String name, String workflow, String schedule, String input) {}
 
     Schedules(Construct scope, Client client, Place place, Set<String> workflows, EncryptionKey key) {
         super(scope, "Schedules");
@@ -68,8 +69,9 @@ final class Schedules extends Construct {
         client.sweep()
                 .ifPresent(sweep ->
                         add("sweep", "all", sweep.schedule(), Map.of("olderThanMinutes", sweep.olderThanMinutes())));
-        if (!schedules.isEmpty()) {
-            build(key);
+        if (!starts.isEmpty()) {
+            String role = role(key).getRoleArn();
+            starts.forEach(start -> build(start, role));
         }
     }
 
@@ -80,51 +82,55 @@ final class Schedules extends Construct {
                             "steward:" + workflow, "there is no workflow %s: it is not scheduled".formatted(workflow));
             return;
         }
-        started.add(place.stateMachine(workflow));
         String name = "%s-%s".formatted(workflow, what.replaceAll("[^A-Za-z0-9_.-]", "-"));
-        schedules.put(
-                name,
-                CfnSchedule.Builder.create(this, name)
-                        .groupName(group)
-                        .name(name.substring(0, Math.min(name.length(), 64)))
-                        .scheduleExpression(schedule)
-                        .scheduleExpressionTimezone("UTC")
-                        .flexibleTimeWindow(CfnSchedule.FlexibleTimeWindowProperty.builder()
-                                .mode("OFF")
-                                .build())
-                        .state("ENABLED")
-                        .target(target(workflow, Stack.of(this).toJsonString(input))));
+        // Names are 64 characters long at most.
+        String shortName = name.substring(0, Math.min(name.length(), 64));
+        starts.add(new Start(shortName, workflow, schedule, Stack.of(this).toJsonString(input)));
     }
 
-    private CfnSchedule.TargetProperty target(String workflow, String input) {
-        return CfnSchedule.TargetProperty.builder()
-                .arn(place.stateMachine(workflow))
-                .roleArn(place.iam("role/steward-schedules"))
-                .input(input)
-                .retryPolicy(CfnSchedule.RetryPolicyProperty.builder()
-                        .maximumEventAgeInSeconds(3600)
-                        .maximumRetryAttempts(10)
+    private void build(Start start, String role) {
+        CfnSchedule.Builder.create(this, start.name())
+                .groupName(group)
+                .name(start.name())
+                .scheduleExpression(start.schedule())
+                .scheduleExpressionTimezone("UTC")
+                .flexibleTimeWindow(CfnSchedule.FlexibleTimeWindowProperty.builder()
+                        .mode("OFF")
                         .build())
-                .deadLetterConfig(CfnSchedule.DeadLetterConfigProperty.builder()
-                        .arn(missed.getQueueArn())
+                .state("ENABLED")
+                .target(CfnSchedule.TargetProperty.builder()
+                        .arn(place.stateMachine(start.workflow()))
+                        .roleArn(role)
+                        .input(start.input())
+                        .retryPolicy(CfnSchedule.RetryPolicyProperty.builder()
+                                .maximumEventAgeInSeconds(3600)
+                                .maximumRetryAttempts(10)
+                                .build())
+                        .deadLetterConfig(CfnSchedule.DeadLetterConfigProperty.builder()
+                                .arn(missed.getQueueArn())
+                                .build())
                         .build())
                 .build();
     }
 
-    private void build(EncryptionKey key) {
-        Role role = Roles.forService(
+    private IRole role(EncryptionKey key) {
+        List<String> started = starts.stream()
+                .map(start -> place.stateMachine(start.workflow()))
+                .distinct()
+                .sorted()
+                .toList();
+        return Roles.forService(
                 this,
                 place,
                 "schedules",
                 "scheduler.amazonaws.com",
                 List.of(
-                        Statement.allow(List.of("states:StartExecution"), List.copyOf(started)),
+                        Statement.allow(List.of("states:StartExecution"), started),
                         Statement.allow("sqs:SendMessage", missed.getQueueArn()),
                         Statement.allow(List.of("kms:GenerateDataKey", "kms:Decrypt"), List.of(key.arn()))
                                 .when(
                                         "StringEquals",
                                         "kms:ViaService",
                                         "sqs.%s.amazonaws.com".formatted(place.region()))));
-        schedules.values().forEach(schedule -> schedule.build().getNode().addDependency(role));
     }
 }

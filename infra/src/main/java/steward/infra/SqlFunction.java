@@ -3,6 +3,7 @@ package steward.infra;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.ec2.ISecurityGroup;
 import software.amazon.awscdk.services.ec2.ISubnet;
@@ -34,6 +35,7 @@ final class SqlFunction extends Construct {
      *
      * @param handler class of the entry point
      * @param permissions what its code may do
+     * @param published whether versions of it are called: only those can start from a snapshot
      * @param concurrency reserved; 0 for none
      */
     record Properties(
@@ -41,6 +43,7 @@ final class SqlFunction extends Construct {
             String handler,
             Map<String, String> environment,
             List<Statement> permissions,
+            boolean published,
             int concurrency) {}
 
     /** Where all of them run. */
@@ -71,12 +74,16 @@ final class SqlFunction extends Construct {
                         properties.name(),
                         new ServicePrincipal("lambda.amazonaws.com"),
                         statements(properties, logs, surroundings.place(), name)))
-                .logGroup(logs)
-                .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS);
+                .logGroup(logs);
+        if (properties.published()) {
+            builder.snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS);
+        }
         if (properties.concurrency() > 0) {
             builder.reservedConcurrentExecutions(properties.concurrency());
         }
         function = builder.build();
+        Annotations.of(function)
+                .acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish", "A version is published");
     }
 
     private static List<Statement> statements(Properties properties, LogGroup logs, Place place, String name) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.stepfunctions.CfnStateMachine;
 import software.constructs.Construct;
@@ -25,7 +25,7 @@ final class StateMachine extends Construct {
         LogGroup logs = Logs.group(this, "/aws/vendedlogs/states/" + name, key);
         List<Statement> statements = new ArrayList<>(Permissions.of(definition, installation));
         statements.addAll(observability());
-        Role role =
+        IRole role =
                 Roles.forService(this, installation.place(), definition.workflow(), "states.amazonaws.com", statements);
         resource = CfnStateMachine.Builder.create(this, "StateMachine")
                 .stateMachineName(name)
@@ -38,7 +38,6 @@ final class StateMachine extends Construct {
                         .enabled(true)
                         .build())
                 .build();
-        resource.getNode().addDependency(role);
     }
 
     /** Never what goes in and out: a database's name is nobody's business who reads logs. */

@@ -18,7 +18,7 @@ import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
 import software.amazon.awscdk.services.ecs.LogDriver;
 import software.amazon.awscdk.services.ecs.MountPoint;
 import software.amazon.awscdk.services.ecs.Volume;
-import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.constructs.Construct;
 import steward.infra.permission.Place;
@@ -102,14 +102,16 @@ final class Task extends Construct {
                 .build();
     }
 
-    private Role role(Place place, String name, List<Statement> statements) {
+    private IRole role(Place place, String name, List<Statement> statements) {
         return Roles.forService(new Construct(this, name), place, name, "ecs-tasks.amazonaws.com", statements);
     }
 
     private static List<Statement> permissions(Place place, String backupKey, List<Statement> secrets) {
         String bucket = place.s3(place.backupBucket());
+        // Dumps that somebody else put into the bucket can be restored too.
+        secrets.add(allow("s3:GetObject", bucket + "/*"));
         secrets.add(allow(
-                List.of("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
+                List.of("s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
                 List.of(bucket + "/dumps/*", bucket + "/" + Place.TEMPORARY + "*")));
         // Without it S3 answers 403 for an object that is missing.
         secrets.add(allow("s3:ListBucket", bucket));

@@ -19,8 +19,8 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.Aspects;
 import software.amazon.awscdk.assertions.Annotations;
 import software.amazon.awscdk.assertions.Match;
-import software.amazon.awscdk.cxapi.SynthesisMessage;
 import software.amazon.awscdk.assertions.Template;
+import software.amazon.awscdk.cxapi.SynthesisMessage;
 import steward.infra.client.Client;
 import steward.infra.client.ClientFile;
 import steward.infra.permission.Definition;
@@ -64,6 +64,8 @@ record Synthesized(Client client, Template template, JsonNode json, List<String>
         }
     }
 
+    /** The assertions library itself answers with a class that is deprecated. */
+    @SuppressWarnings("deprecation")
     private static List<String> findings(ClientStack stack) {
         List<String> findings = new ArrayList<>();
         Annotations annotations = Annotations.fromStack(stack);

@@ -1,4 +1,0 @@
-@NullMarked
-package steward.infra;
-
-import org.jspecify.annotations.NullMarked;
