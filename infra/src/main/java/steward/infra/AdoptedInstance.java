@@ -1,0 +1,89 @@
+package steward.infra;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Token;
+import software.amazon.awscdk.customresources.AwsCustomResource;
+import software.amazon.awscdk.customresources.AwsSdkCall;
+import software.amazon.awscdk.customresources.PhysicalResourceId;
+import software.amazon.awscdk.services.iam.IRole;
+import software.constructs.Construct;
+import steward.infra.client.Instance;
+import steward.infra.permission.Place;
+
+/** An instance that was there before: tagged, and opened to Steward. Its address is asked for at deployment. */
+final class AdoptedInstance extends Construct {
+    private final DatabaseInstance description;
+
+    AdoptedInstance(
+            Construct scope, Instance instance, Instance.Adopted adopted, Place place, Firewall firewall, IRole role) {
+        super(scope, instance.identifier());
+        firewall.letIn(instance.identifier(), adopted.securityGroup(), List.of());
+        tag(instance, adopted, place, role);
+        AwsCustomResource found = describe(instance, role);
+        description = new DatabaseInstance(
+                instance.identifier(),
+                found.getResponseField("DBInstances.0.Endpoint.Address"),
+                Token.asNumber(found.getResponseField("DBInstances.0.Endpoint.Port")),
+                String.valueOf(instance.postgres()),
+                adopted.masterSecret()
+                        .orElseGet(() -> found.getResponseField("DBInstances.0.MasterUserSecret.SecretArn")),
+                adopted.secretKey(),
+                adopted.storageKey());
+    }
+
+    private void tag(Instance instance, Instance.Adopted adopted, Place place, IRole role) {
+        List<Map<String, String>> tags = new ArrayList<>();
+        tags.add(tag("steward:managed", "true"));
+        tags.add(tag("steward:stage", instance.stage().toString()));
+        adopted.masterSecret().ifPresent(secret -> tags.add(tag("steward:master-secret", secret)));
+        String arn = place.instance(instance.identifier());
+        AwsSdkCall add = call("AddTagsToResource", arn, Map.of("ResourceName", arn, "Tags", tags))
+                .build();
+        List<String> keys = tags.stream().map(tag -> tag.get("Key")).toList();
+        resource("Tags", role)
+                .onCreate(add)
+                .onUpdate(add)
+                .onDelete(call("RemoveTagsFromResource", arn, Map.of("ResourceName", arn, "TagKeys", keys))
+                        .build())
+                .build();
+    }
+
+    private static Map<String, String> tag(String key, String value) {
+        return Map.of("Key", key, "Value", value);
+    }
+
+    private AwsCustomResource describe(Instance instance, IRole role) {
+        AwsSdkCall call = call(
+                        "DescribeDBInstances",
+                        instance.identifier(),
+                        Map.of("DBInstanceIdentifier", instance.identifier()))
+                // The whole description is longer than what CloudFormation takes.
+                .outputPaths(List.of(
+                        "DBInstances.0.Endpoint.Address",
+                        "DBInstances.0.Endpoint.Port",
+                        "DBInstances.0.MasterUserSecret.SecretArn"))
+                .build();
+        return resource("Description", role).onCreate(call).onUpdate(call).build();
+    }
+
+    private AwsCustomResource.Builder resource(String id, IRole role) {
+        return AwsCustomResource.Builder.create(this, id)
+                .role(role)
+                .installLatestAwsSdk(false)
+                .resourceType("Custom::Steward" + id);
+    }
+
+    private static AwsSdkCall.Builder call(String action, String id, Map<String, Object> parameters) {
+        return AwsSdkCall.builder()
+                .service("RDS")
+                .action(action)
+                .parameters(parameters)
+                .physicalResourceId(PhysicalResourceId.of(id));
+    }
+
+    DatabaseInstance description() {
+        return description;
+    }
+}

@@ -1,0 +1,48 @@
+package steward.infra;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.kms.Key;
+import software.constructs.Construct;
+import steward.infra.permission.Place;
+
+/** The key of Steward's messages and logs, and of the dumps unless the client has one for them. */
+final class EncryptionKey extends Construct {
+    private final Key key;
+
+    EncryptionKey(Construct scope, Place place) {
+        super(scope, "Key");
+        key = Key.Builder.create(this, "Key")
+                .alias("alias/steward")
+                .description("Steward: dumps, messages, logs")
+                .enableKeyRotation(true)
+                .removalPolicy(RemovalPolicy.RETAIN)
+                .build();
+        key.addToResourcePolicy(PolicyStatement.Builder.create()
+                .principals(List.of(
+                        new ServicePrincipal("cloudwatch.amazonaws.com"), new ServicePrincipal("events.amazonaws.com")))
+                .actions(List.of("kms:GenerateDataKey*", "kms:Decrypt"))
+                .resources(List.of("*"))
+                .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", place.account())))
+                .build());
+        key.addToResourcePolicy(PolicyStatement.Builder.create()
+                .principals(List.of(new ServicePrincipal("logs.%s.amazonaws.com".formatted(place.region()))))
+                .actions(List.of(
+                        "kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"))
+                .resources(List.of("*"))
+                .conditions(Map.of(
+                        "ArnLike", Map.of("kms:EncryptionContext:aws:logs:arn", place.arn("logs", "log-group:*"))))
+                .build());
+    }
+
+    Key key() {
+        return key;
+    }
+
+    String arn() {
+        return key.getKeyArn();
+    }
+}

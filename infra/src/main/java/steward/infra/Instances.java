@@ -1,0 +1,72 @@
+package steward.infra;
+
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awscdk.services.iam.IRole;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.rds.CfnDBSubnetGroup;
+import software.constructs.Construct;
+import steward.infra.client.Client;
+import steward.infra.client.Instance;
+import steward.infra.client.Network;
+import steward.infra.permission.Place;
+import steward.infra.permission.Statement;
+
+/** All instances of the client. */
+final class Instances extends Construct {
+    private final List<DatabaseInstance> descriptions = new ArrayList<>();
+
+    Instances(Construct scope, Client client, Place place, Firewall firewall) {
+        super(scope, "Instances");
+        List<String> adopted = client.instances().stream()
+                .filter(instance -> instance.adopted().isPresent())
+                .map(instance -> place.instance(instance.identifier()))
+                .toList();
+        if (adopted.size() < client.instances().size()) {
+            create(client, firewall);
+        }
+        if (!adopted.isEmpty()) {
+            IRole role = adoptingRole(place, adopted);
+            client.instances()
+                    .forEach(instance -> instance.adopted()
+                            .ifPresent(properties -> descriptions.add(
+                                    new AdoptedInstance(this, instance, properties, place, firewall, role)
+                                            .description())));
+        }
+    }
+
+    private void create(Client client, Firewall firewall) {
+        CfnDBSubnetGroup subnets = CfnDBSubnetGroup.Builder.create(this, "Subnets")
+                .dbSubnetGroupDescription("Private subnets of " + client.name())
+                .subnetIds(client.network().subnets().stream()
+                        .map(Network.Subnet::id)
+                        .toList())
+                .build();
+        List<String> applications = client.network().applicationSecurityGroups();
+        for (Instance instance : client.instances()) {
+            instance.created()
+                    .ifPresent(properties -> descriptions.add(
+                            new CreatedInstance(this, instance, properties, subnets.getRef(), firewall, applications)
+                                    .description()));
+        }
+    }
+
+    /** May tag the adopted instances with Steward's tags, and nothing else. */
+    private IRole adoptingRole(Place place, List<String> arns) {
+        return Roles.role(
+                new Construct(this, "Adopting"),
+                "adopting",
+                new ServicePrincipal("lambda.amazonaws.com"),
+                List.of(
+                        Statement.allow(List.of("rds:DescribeDBInstances"), arns),
+                        Statement.allow(List.of("rds:AddTagsToResource", "rds:RemoveTagsFromResource"), arns)
+                                .when("ForAllValues:StringLike", "aws:TagKeys", "steward:*"),
+                        Statement.allow(
+                                List.of("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+                                List.of(place.arn("logs", "log-group:/aws/lambda/*")))));
+    }
+
+    List<DatabaseInstance> descriptions() {
+        return List.copyOf(descriptions);
+    }
+}

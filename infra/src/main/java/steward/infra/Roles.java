@@ -1,0 +1,41 @@
+package steward.infra;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.services.iam.FromRoleArnOptions;
+import software.amazon.awscdk.services.iam.IPrincipal;
+import software.amazon.awscdk.services.iam.IRole;
+import software.amazon.awscdk.services.iam.PolicyDocument;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.constructs.Construct;
+import steward.infra.permission.Place;
+import steward.infra.permission.Statement;
+
+/** Roles with one policy of their own and nothing else: no construct that is given one adds to it. */
+final class Roles {
+    private Roles() {}
+
+    /** For a service that acts in this account, for things of this account only. */
+    static IRole forService(Construct scope, Place place, String name, String service, List<Statement> statements) {
+        IPrincipal principal = ServicePrincipal.Builder.create(service)
+                .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", place.account())))
+                .build();
+        return role(scope, name, principal, statements);
+    }
+
+    static IRole role(Construct scope, String name, IPrincipal principal, List<Statement> statements) {
+        Role role = Role.Builder.create(scope, "Role")
+                .roleName(Place.STEWARD + "-" + name)
+                .assumedBy(principal)
+                .inlinePolicies(Map.of("steward", PolicyDocument.fromJson(Statement.policy(statements))))
+                .build();
+        Suppressions.add(
+                role,
+                "AwsSolutions-IAM5",
+                "What wildcards are left stand for names made at run time (executions, tasks, objects, secrets), or for "
+                        + "actions that know no resources; the tests compare each role with what its states call");
+        FromRoleArnOptions asItIs = FromRoleArnOptions.builder().mutable(false).build();
+        return Role.fromRoleArn(scope, "RoleAsItIs", role.getRoleArn(), asItIs);
+    }
+}

@@ -1,0 +1,208 @@
+package steward.infra.client;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import steward.infra.client.Instance.Stage;
+
+/** What is wrong between fields that are each right. An empty text stands for one that was refused already. */
+final class Contradictions {
+    private final Client client;
+    private final Set<String> workflows;
+    private final List<String> problems = new ArrayList<>();
+
+    private Contradictions(Client client, Set<String> workflows) {
+        this.client = client;
+        this.workflows = workflows;
+    }
+
+    static List<String> of(String name, Client client, Set<String> workflows) {
+        Contradictions check = new Contradictions(client, workflows);
+        if (!client.name().isEmpty() && !client.name().equals(name)) {
+            check.problem("client", "is %s, but the file is called %s.json", client.name(), name);
+        }
+        check.keys();
+        check.network();
+        check.instances();
+        check.projects();
+        check.schedules();
+        check.starters();
+        return check.problems;
+    }
+
+    private void keys() {
+        client.backupKey().ifPresent(key -> requireHere("backupKey", key));
+        client.gitHubProvider().ifPresent(provider -> requireHere("gitHubProvider", provider));
+    }
+
+    private void network() {
+        List<Network.Subnet> subnets = client.network().subnets();
+        Set<String> zones = new HashSet<>();
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < subnets.size(); i++) {
+            Network.Subnet subnet = subnets.get(i);
+            zones.add(subnet.zone());
+            requireOnce(ids, subnet.id(), "network.subnets[%d].id".formatted(i));
+            if (!subnet.zone().isEmpty()
+                    && !client.region().isEmpty()
+                    && !subnet.zone().startsWith(client.region())) {
+                problem("network.subnets[%d].zone".formatted(i), "%s is not in %s", subnet.zone(), client.region());
+            }
+        }
+        if (!subnets.isEmpty() && zones.size() < 2) {
+            problem("network.subnets", "must be in two availability zones at least, as RDS demands");
+        }
+        if (!client.network().vpc().isEmpty()
+                && client.network().applicationSecurityGroups().isEmpty()) {
+            problem("network.applicationSecurityGroups", "names none: nobody could use the databases");
+        }
+    }
+
+    private void instances() {
+        Set<String> identifiers = new HashSet<>();
+        for (int i = 0; i < client.instances().size(); i++) {
+            Instance instance = client.instances().get(i);
+            String path = "instances[%d]".formatted(i);
+            requireOnce(identifiers, instance.identifier(), path + ".identifier");
+            if (instance.adopted().isPresent() == instance.created().isPresent()) {
+                problem(path, "must be either adopted or created");
+            }
+            instance.adopted().ifPresent(adopted -> adopted(path + ".adopted", adopted));
+        }
+    }
+
+    private void adopted(String path, Instance.Adopted adopted) {
+        adopted.masterSecret().ifPresent(secret -> requireHere(path + ".masterSecret", secret));
+        adopted.secretKey().ifPresent(key -> requireHere(path + ".secretKey", key));
+        adopted.storageKey().ifPresent(key -> requireHere(path + ".storageKey", key));
+    }
+
+    private void projects() {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < client.projects().size(); i++) {
+            Project project = client.projects().get(i);
+            String path = "projects[%d]".formatted(i);
+            requireOnce(names, project.name(), path + ".name");
+            if (project.production().isEmpty() && project.staging().isEmpty()) {
+                problem(path, "names neither a production nor a staging instance");
+            }
+            if (project.production().isPresent() && project.production().equals(project.staging())) {
+                problem(
+                        path,
+                        "staging and production never share an instance, but both are on %s",
+                        project.production().get());
+            } else {
+                placed(path + ".production", project, project.production(), Stage.PRODUCTION);
+                placed(path + ".staging", project, project.staging(), Stage.STAGING);
+            }
+            for (int j = 0; j < project.readers().size(); j++) {
+                requireHere(
+                        "%s.readers[%d]".formatted(path, j), project.readers().get(j));
+            }
+        }
+    }
+
+    private void placed(String path, Project project, Optional<String> identifier, Stage stage) {
+        if (identifier.filter(text -> !text.isEmpty()).isEmpty()) {
+            return;
+        }
+        Optional<Instance> found = instance(path, identifier.get());
+        if (found.isEmpty()) {
+            return;
+        }
+        Instance instance = found.get();
+        if (instance.stage() != stage) {
+            problem(
+                    path,
+                    "%s is a %s instance; staging and production never share one",
+                    instance.identifier(),
+                    instance.stage());
+        }
+        if (instance.postgres() != project.postgres()) {
+            problem(
+                    path,
+                    "%s runs Postgres %d, but the project is for %d; each major has its own instance",
+                    instance.identifier(),
+                    instance.postgres(),
+                    project.postgres());
+        }
+    }
+
+    private void schedules() {
+        Set<String> copied = new HashSet<>();
+        for (int i = 0; i < client.snapshotCopies().size(); i++) {
+            SnapshotCopies copies = client.snapshotCopies().get(i);
+            String path = "snapshotCopies[%d]".formatted(i);
+            instance(path + ".instance", copies.instance());
+            requireOnce(copied, copies.instance(), path + ".instance");
+            SnapshotCopies.Retention retain = copies.retain();
+            if (!copies.schedule().isEmpty()
+                    && retain.daily() + retain.weekly() + retain.monthly() + retain.yearly() == 0) {
+                problem(path + ".retain", "keeps nothing");
+            }
+        }
+        Set<String> rotated = new HashSet<>();
+        for (int i = 0; i < client.rotations().size(); i++) {
+            Rotation rotation = client.rotations().get(i);
+            String path = "rotations[%d]".formatted(i);
+            instance(path + ".instance", rotation.instance());
+            if (!rotation.user().isEmpty()) {
+                requireOnce(rotated, rotation.user() + " on " + rotation.instance(), path + ".user");
+            }
+        }
+    }
+
+    private void starters() {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < client.starters().size(); i++) {
+            Starter starter = client.starters().get(i);
+            String path = "starters[%d]".formatted(i);
+            requireOnce(names, starter.name(), path + ".name");
+            if (starter.role().isPresent() == starter.github().isPresent()) {
+                problem(path, "must name either a role or a GitHub repository");
+            }
+            for (int j = 0; j < starter.workflows().size(); j++) {
+                String workflow = starter.workflows().get(j);
+                if (!workflow.isEmpty() && !workflows.contains(workflow)) {
+                    problem("%s.workflows[%d]".formatted(path, j), "there is no workflow %s", workflow);
+                }
+            }
+        }
+    }
+
+    private Optional<Instance> instance(String path, String identifier) {
+        Optional<Instance> found = client.instance(identifier);
+        if (found.isEmpty() && !identifier.isEmpty()) {
+            problem(path, "there is no instance %s in this file", identifier);
+        }
+        return found;
+    }
+
+    private void requireOnce(Set<String> seen, String text, String path) {
+        if (!text.isEmpty() && !seen.add(text)) {
+            problem(path, "%s is named twice", text);
+        }
+    }
+
+    /** Refuses an ARN of another account or region; those of roles have no region. */
+    private void requireHere(String path, String arn) {
+        String[] parts = arn.split(":", -1);
+        if (parts.length < 6) {
+            return;
+        }
+        if (!parts[3].isEmpty() && !client.region().isEmpty() && !parts[3].equals(client.region())) {
+            problem(path, "is in region %s, the client in %s", parts[3], client.region());
+        }
+        if (!client.account().isEmpty() && !parts[4].equals(client.account())) {
+            problem(path, "is of account %s, the client's is %s", parts[4], client.account());
+        }
+    }
+
+    // The annotation that it asks for is in a library of its own.
+    @SuppressWarnings("AnnotateFormatMethod")
+    private void problem(String path, String reason, Object... arguments) {
+        problems.add(path + ": " + reason.formatted(arguments));
+    }
+}

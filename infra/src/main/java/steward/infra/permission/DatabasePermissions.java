@@ -1,0 +1,92 @@
+package steward.infra.permission;
+
+import static steward.infra.permission.Statement.allow;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What calls of RDS need (<a
+ * href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html">AWS</a>). Only what is
+ * named and tagged as temporary can be changed or deleted, and only copies that Steward tagged.
+ */
+final class DatabasePermissions {
+    private static final String TEMPORARY_TAG = "steward:temporary";
+    private static final String MANAGED_TAG = "steward:managed";
+
+    private DatabasePermissions() {}
+
+    static Optional<List<Statement>> of(String action, Installation installation) {
+        Place place = installation.place();
+        String all = place.instance("*");
+        String temporary = place.instance(Place.TEMPORARY + "*");
+        String snapshots = place.arn("rds", "snapshot:*");
+        return Optional.ofNullable(
+                switch (action) {
+                    case "describeDBInstances" -> List.of(allow("rds:DescribeDBInstances", all));
+                    case "describeDBSnapshots" -> List.of(allow("rds:DescribeDBSnapshots", all, snapshots));
+                    case "listTagsForResource" -> List.of(allow("rds:ListTagsForResource", all, snapshots));
+                    case "addTagsToResource" -> List.of(allow("rds:AddTagsToResource", temporary, snapshots));
+                    case "copyDBSnapshot" ->
+                        withKeys(
+                                installation,
+                                allow("rds:CopyDBSnapshot", snapshots),
+                                allow("rds:AddTagsToResource", snapshots));
+                    case "deleteDBSnapshot" ->
+                        List.of(allow("rds:DeleteDBSnapshot", snapshots)
+                                .when("StringEquals", "aws:ResourceTag/" + MANAGED_TAG, "true"));
+                    case "restoreDBInstanceFromDBSnapshot" ->
+                        withKeys(
+                                installation,
+                                restore("rds:RestoreDBInstanceFromDBSnapshot", place, temporary, snapshots),
+                                allow("rds:AddTagsToResource", temporary));
+                    case "restoreDBInstanceToPointInTime" ->
+                        withKeys(
+                                installation,
+                                restore("rds:RestoreDBInstanceToPointInTime", place, temporary, all),
+                                allow("rds:AddTagsToResource", temporary));
+                    // A tag is asked for where it is: on the instance, not on the groups that it is given.
+                    case "modifyDBInstance" ->
+                        List.of(
+                                allow("rds:ModifyDBInstance", temporary)
+                                        .when("Null", "aws:ResourceTag/" + TEMPORARY_TAG, "false"),
+                                allow("rds:ModifyDBInstance", place.arn("rds", "pg:*"), place.arn("rds", "og:*")),
+                                managedPassword(place));
+                    case "deleteDBInstance" ->
+                        List.of(allow("rds:DeleteDBInstance", temporary)
+                                .when("Null", "aws:ResourceTag/" + TEMPORARY_TAG, "false"));
+                    default -> null;
+                });
+    }
+
+    private static Statement restore(String action, Place place, String instances, String source) {
+        return allow(
+                List.of(action),
+                List.of(
+                        instances,
+                        source,
+                        place.arn("rds", "subgrp:*"),
+                        place.arn("rds", "pg:*"),
+                        place.arn("rds", "og:*")));
+    }
+
+    /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html */
+    private static Statement managedPassword(Place place) {
+        return allow(
+                List.of("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
+                List.of(place.arn("secretsmanager", "secret:rds!db-*")));
+    }
+
+    /** RDS works with the caller's right to the storage's key. */
+    private static List<Statement> withKeys(Installation installation, Statement... statements) {
+        List<Statement> all = new ArrayList<>(List.of(statements));
+        if (!installation.storageKeys().isEmpty()) {
+            String service =
+                    "rds.%s.amazonaws.com".formatted(installation.place().region());
+            all.add(allow(List.of("kms:CreateGrant", "kms:DescribeKey"), installation.storageKeys())
+                    .when("StringEquals", "kms:ViaService", service));
+        }
+        return all;
+    }
+}

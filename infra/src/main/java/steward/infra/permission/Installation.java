@@ -1,0 +1,28 @@
+package steward.infra.permission;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What permissions are given on.
+ *
+ * @param substitutions what the names in definitions stand for
+ * @param backupKey ARN of the key of the bucket
+ * @param topicKey ARN of the key of the topic
+ * @param storageKeys ARNs of the keys of the instances' storage
+ */
+public record Installation(
+        Place place, Map<String, String> substitutions, String backupKey, String topicKey, List<String> storageKeys) {
+    /**
+     * What a name in a definition stands for.
+     *
+     * @throws IllegalArgumentException naming what is not known
+     */
+    public String value(String workflow, String name) {
+        String value = substitutions.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("%s: ${%s} is not known".formatted(workflow, name));
+        }
+        return value;
+    }
+}

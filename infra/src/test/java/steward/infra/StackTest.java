@@ -1,0 +1,299 @@
+package steward.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
+
+/** What is true of every client's stack. */
+class StackTest {
+    static List<String> examples() {
+        return Synthesized.EXAMPLES;
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void nothingIsPublic(String client) {
+        Template template = Synthesized.of(client).template();
+
+        template.allResourcesProperties(
+                "AWS::S3::Bucket",
+                Match.objectLike(Map.of(
+                        "PublicAccessBlockConfiguration",
+                        Map.of(
+                                "BlockPublicAcls", true,
+                                "BlockPublicPolicy", true,
+                                "IgnorePublicAcls", true,
+                                "RestrictPublicBuckets", true))));
+        template.resourceCountIs("AWS::Lambda::Url", 0);
+        assertThat(Synthesized.of(client).json().toString()).doesNotContain("\"AssignPublicIp\":\"ENABLED\"");
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void noAddressOfTheInternetIsInAnyRule(String client) {
+        List<String> ranges = new ArrayList<>();
+        for (JsonNode resource : Synthesized.of(client).json().path("Resources")) {
+            resource.findValues("CidrIp").forEach(range -> ranges.add(range.asText()));
+            resource.findValues("CidrIpv6").forEach(range -> ranges.add(range.asText()));
+        }
+        // The last is nowhere: it stands in a group that lets nothing out.
+        assertThat(ranges)
+                .isNotEmpty()
+                .isSubsetOf(Synthesized.of(client).client().network().cidr(), "255.255.255.255/32");
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void thereIsNoNetworkOfItsOwnAndNoNat(String client) {
+        for (String type : List.of(
+                "AWS::EC2::NatGateway",
+                "AWS::EC2::EIP",
+                "AWS::EC2::InternetGateway",
+                "AWS::EC2::VPC",
+                "AWS::EC2::Subnet")) {
+            Synthesized.of(client).template().resourceCountIs(type, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void portsOfInstancesAreOpenToGroupsOnly(String client) {
+        for (JsonNode rule : Synthesized.of(client)
+                .resources("AWS::EC2::SecurityGroupIngress")
+                .values()) {
+            assertThat(rule.path("FromPort").asInt()).isEqualTo(5432);
+            assertThat(rule.path("ToPort").asInt()).isEqualTo(5432);
+            assertThat(rule.has("SourceSecurityGroupId")).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void everythingIsEncrypted(String client) {
+        Template template = Synthesized.of(client).template();
+
+        template.allResourcesProperties(
+                "AWS::Logs::LogGroup", Match.objectLike(Map.of("KmsKeyId", Match.anyValue(), "RetentionInDays", 365)));
+        template.allResourcesProperties(
+                "AWS::SNS::Topic", Match.objectLike(Map.of("KmsMasterKeyId", Match.anyValue())));
+        template.allResourcesProperties(
+                "AWS::SQS::Queue", Match.objectLike(Map.of("KmsMasterKeyId", Match.anyValue())));
+        template.allResourcesProperties("AWS::KMS::Key", Match.objectLike(Map.of("EnableKeyRotation", true)));
+        template.hasResourceProperties(
+                "AWS::S3::Bucket",
+                Match.objectLike(Map.of(
+                        "BucketName",
+                        Match.stringLikeRegexp("steward-backups-.*"),
+                        "VersioningConfiguration",
+                        Map.of("Status", "Enabled"),
+                        "BucketEncryption",
+                        Match.objectLike(Map.of(
+                                "ServerSideEncryptionConfiguration",
+                                List.of(Match.objectLike(Map.of(
+                                        "ServerSideEncryptionByDefault",
+                                        Match.objectLike(Map.of(
+                                                "SSEAlgorithm", "aws:kms", "KMSMasterKeyID", Match.anyValue()))))))))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void bucketsTopicsAndQueuesRefuseWhatIsNotEncryptedOnTheWay(String client) {
+        for (String type : List.of("AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy")) {
+            Synthesized.of(client)
+                    .template()
+                    .allResourcesProperties(
+                            type,
+                            Match.objectLike(Map.of(
+                                    "PolicyDocument",
+                                    Match.objectLike(Map.of(
+                                            "Statement",
+                                            Match.arrayWith(List.of(Match.objectLike(Map.of(
+                                                    "Effect",
+                                                    "Deny",
+                                                    "Condition",
+                                                    Map.of("Bool", Map.of("aws:SecureTransport", "false")))))))))));
+        }
+    }
+
+    @Test
+    void aCreatedInstanceIsPrivateEncryptedAndHardToLose() {
+        Synthesized.of("acme")
+                .template()
+                .allResources(
+                        "AWS::RDS::DBInstance",
+                        Match.objectLike(Map.of(
+                                "DeletionPolicy",
+                                "Snapshot",
+                                "UpdateReplacePolicy",
+                                "Snapshot",
+                                "Properties",
+                                Match.objectLike(Map.of(
+                                        "PubliclyAccessible", false,
+                                        "StorageEncrypted", true,
+                                        "KmsKeyId", Match.anyValue(),
+                                        "BackupRetentionPeriod", 35,
+                                        "DeletionProtection", true,
+                                        "CopyTagsToSnapshot", true,
+                                        "ManageMasterUserPassword", true,
+                                        "EnablePerformanceInsights", true,
+                                        "EnableCloudwatchLogsExports", List.of("postgresql", "upgrade"),
+                                        "Tags",
+                                                Match.arrayWith(List.of(
+                                                        Map.of("Key", "steward:managed", "Value", "true"))))))));
+        Synthesized.of("acme")
+                .template()
+                .allResourcesProperties(
+                        "AWS::RDS::DBParameterGroup",
+                        Match.objectLike(Map.of("Parameters", Map.of("rds.force_ssl", "1"))));
+    }
+
+    @Test
+    void ofAnAdoptedInstanceOnlyTagsAndIngressAreMade() {
+        Synthesized globex = Synthesized.of("globex");
+
+        globex.template().resourceCountIs("AWS::RDS::DBInstance", 0);
+        JsonNode tags =
+                globex.resources("Custom::StewardTags").values().iterator().next();
+        assertThat(tags.path("Create").asText()).contains("AddTagsToResource").contains("steward:managed");
+        assertThat(tags.path("Delete").asText()).contains("RemoveTagsFromResource");
+        assertThat(globex.resources("AWS::EC2::SecurityGroupIngress").values().stream()
+                        .filter(rule -> rule.path("GroupId").asText().equals("sg-0a1b2c39")))
+                .hasSize(2);
+    }
+
+    @Test
+    void dataAndKeysStayWhenTheStackIsDeleted() {
+        for (JsonNode resource : Synthesized.of("acme").json().path("Resources")) {
+            if (List.of("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::Logs::LogGroup")
+                    .contains(resource.path("Type").asText())) {
+                assertThat(resource.path("DeletionPolicy").asText()).isEqualTo("Retain");
+            }
+        }
+    }
+
+    @Test
+    void endpointsAreMadeAsFarAsTheyAreWanted() {
+        Synthesized.of("acme").template().resourceCountIs("AWS::EC2::VPCEndpoint", 5);
+        Synthesized.of("globex").template().resourceCountIs("AWS::EC2::VPCEndpoint", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void logsNeverHoldWhatGoesInAndOut(String client) {
+        Synthesized.of(client)
+                .template()
+                .allResourcesProperties(
+                        "AWS::StepFunctions::StateMachine",
+                        Match.objectLike(Map.of(
+                                "LoggingConfiguration",
+                                Match.objectLike(Map.of("IncludeExecutionData", false, "Level", "ALL")),
+                                "TracingConfiguration",
+                                Map.of("Enabled", true))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void functionsGetTheEnvironmentThatTheyRead(String client) {
+        Map<String, List<String>> expected = Map.of(
+                "steward-master", List.of("STEWARD_FUNCTION"),
+                "steward-owner", List.of("STEWARD_FUNCTION"),
+                "steward-rotation", List.of("STEWARD_FUNCTION", "STEWARD_INSTANCES"));
+        Synthesized stack = Synthesized.of(client);
+        for (JsonNode function : stack.resources("AWS::Lambda::Function").values()) {
+            String name = function.path("FunctionName").asText();
+            if (!name.isEmpty()) {
+                TreeSet<String> variables = new TreeSet<>();
+                function.path("Environment").path("Variables").fieldNames().forEachRemaining(variables::add);
+                assertThat(variables).containsExactlyElementsOf(expected.get(name));
+            }
+        }
+        stack.template()
+                .hasResourceProperties(
+                        "AWS::Lambda::Function",
+                        Match.objectLike(Map.of(
+                                "FunctionName",
+                                "steward-owner",
+                                "Handler",
+                                "steward.lambda.Handler",
+                                "SnapStart",
+                                Map.of("ApplyOn", "PublishedVersions"),
+                                "Environment",
+                                Map.of("Variables", Map.of("STEWARD_FUNCTION", "owner")))));
+    }
+
+    @Test
+    void theTaskCannotWriteButToItsScratchVolumeAndIsNotRoot() {
+        Synthesized.of("acme")
+                .template()
+                .hasResourceProperties(
+                        "AWS::ECS::TaskDefinition",
+                        Match.objectLike(Map.of(
+                                "ContainerDefinitions",
+                                List.of(Match.objectLike(Map.of(
+                                        "Name",
+                                        "task",
+                                        "User",
+                                        "postgres",
+                                        "ReadonlyRootFilesystem",
+                                        true,
+                                        "MountPoints",
+                                        List.of(Map.of(
+                                                "ContainerPath",
+                                                "/scratch",
+                                                "ReadOnly",
+                                                false,
+                                                "SourceVolume",
+                                                "scratch"))))))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void whatCarriesTagsCarriesTheClients(String client) {
+        for (String type :
+                List.of("AWS::RDS::DBInstance", "AWS::Lambda::Function", "AWS::S3::Bucket", "AWS::KMS::Key")) {
+            for (JsonNode resource : Synthesized.of(client).resources(type).values()) {
+                assertThat(resource.path("Tags").toString())
+                        .contains("{\"Key\":\"steward:client\",\"Value\":\"%s\"}".formatted(client));
+            }
+        }
+    }
+
+    @Test
+    void schedulesRetryAndLeaveWhatTheyMissedInTheQueue() {
+        Synthesized.of("acme")
+                .template()
+                .allResourcesProperties(
+                        "AWS::Scheduler::Schedule",
+                        Match.objectLike(Map.of(
+                                "Target",
+                                Match.objectLike(Map.of(
+                                        "DeadLetterConfig",
+                                        Match.anyValue(),
+                                        "RetryPolicy",
+                                        Map.of("MaximumEventAgeInSeconds", 3600, "MaximumRetryAttempts", 10))))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void theStatusRuleWatchesEveryWorkflow(String client) {
+        JsonNode rule = Synthesized.of(client)
+                .resources("AWS::Events::Rule")
+                .values()
+                .iterator()
+                .next();
+
+        assertThat(rule.path("EventPattern").path("detail").path("stateMachineArn"))
+                .hasSameSizeAs(Synthesized.definitions().keySet());
+        assertThat(rule.path("EventPattern").path("detail").path("status").toString())
+                .isEqualTo("[\"FAILED\",\"TIMED_OUT\",\"ABORTED\"]");
+    }
+}
