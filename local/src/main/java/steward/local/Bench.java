@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +23,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
+import software.amazon.awssdk.services.sfn.model.HistoryEvent;
 import steward.local.asl.Time;
 import steward.local.postgres.ClientTools;
 import steward.local.postgres.PostgresServer;
@@ -247,7 +251,27 @@ public final class Bench {
             if (execution.status() != ExecutionStatus.SUCCEEDED) {
                 throw new IllegalStateException(workflow + ": " + execution.error() + ": " + execution.cause());
             }
+            steps(client, arn);
             return execution.output();
         }
+    }
+
+    /** Where the time goes: the steps that take long. */
+    private static void steps(SfnClient client, String arn) {
+        Map<String, Instant> entered = new HashMap<>();
+        StringBuilder text = new StringBuilder();
+        for (HistoryEvent event :
+                client.getExecutionHistoryPaginator(it -> it.executionArn(arn)).events()) {
+            if (event.stateEnteredEventDetails() != null) {
+                entered.put(event.stateEnteredEventDetails().name(), event.timestamp());
+            } else if (event.stateExitedEventDetails() != null) {
+                String name = event.stateExitedEventDetails().name();
+                Duration took = Duration.between(entered.getOrDefault(name, event.timestamp()), event.timestamp());
+                if (took.toMillis() >= 100) {
+                    text.append(String.format(Locale.ROOT, " %s %.1f s", name, took.toMillis() / 1e3));
+                }
+            }
+        }
+        System.out.println("  " + arn.replaceAll(".*:execution:([^:]+):.*", "$1:") + text);
     }
 }

@@ -30,7 +30,6 @@ public final class Home {
                 // Without the archive, or if it is of another Java, classes come from the jars: slower, not otherwise.
                 "-XX:SharedArchiveFile=" + built.resolve("classes.jsa"),
                 "-Xshare:auto",
-                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 jar(built) + ":" + built.resolve("lib") + "/*",
                 "steward.task.Main");

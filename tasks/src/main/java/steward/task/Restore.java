@@ -161,7 +161,7 @@ final class Restore {
                     session,
                     "ALTER ROLE CURRENT_USER IN DATABASE %I",
                     local.facts().ownerSettings());
-            target.verify(session, local.contents());
+            target.verify(session, local.contents(), job.progress());
             Manifest.Totals totals = Manifest.Totals.of(local.contents());
             return new Output(totals.tables(), totals.rows(), totals.sequences(), totals.largeObjects(), notes);
         });

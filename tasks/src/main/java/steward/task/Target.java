@@ -149,13 +149,15 @@ record Target(String database, Server server, Tools tools) {
      *
      * @throws VerificationFailed listing the differences
      */
-    void verify(Session session, Contents contents) {
+    void verify(Session session, Contents contents, Progress progress) {
+        progress.begin("verify", 0, contents.tables().size());
         List<String> differences = new ArrayList<>();
         List<Contents.Table> tables = contents.tables();
         for (int from = 0; from < tables.size(); from += TABLES_AT_ONCE) {
             List<Contents.Table> some = tables.subList(from, Math.min(tables.size(), from + TABLES_AT_ONCE));
             List<Long> rows = counts(session, some);
             for (int i = 0; i < some.size(); i++) {
+                progress.table();
                 if (rows.get(i) != some.get(i).rows()) {
                     differences.add("table %s: %d rows, %d in the dump"
                             .formatted(
@@ -165,7 +167,7 @@ record Target(String database, Server server, Tools tools) {
                 }
             }
         }
-        contents.sequences().forEach(sequence -> compare(session, sequence, differences));
+        compareSequences(session, contents.sequences(), differences);
         compareLargeObjects(session, contents, differences);
         compareOwners(session, differences);
         if (!differences.isEmpty()) {
@@ -200,14 +202,22 @@ record Target(String database, Server server, Tools tools) {
         return name;
     }
 
-    private void compare(Session session, Contents.Sequence sequence, List<String> differences) {
-        String found = session.first(
-                        "SELECT last_value || ' ' || is_called FROM " + requireName(sequence.sequence()),
-                        row -> row.getString(1))
-                .orElse("nothing");
-        String dumped = sequence.lastValue() + " " + sequence.isCalled();
-        if (!found.equals(dumped)) {
-            differences.add("sequence %s: %s, %s in the dump".formatted(sequence.sequence(), found, dumped));
+    private static void compareSequences(Session session, List<Contents.Sequence> sequences, List<String> differences) {
+        for (int from = 0; from < sequences.size(); from += TABLES_AT_ONCE) {
+            List<Contents.Sequence> some = sequences.subList(from, Math.min(sequences.size(), from + TABLES_AT_ONCE));
+            String each = IntStream.range(0, some.size())
+                    .mapToObj(i -> "SELECT %d, last_value || ' ' || is_called FROM "
+                            .formatted(i)
+                            .concat(requireName(some.get(i).sequence())))
+                    .collect(Collectors.joining(" UNION ALL "));
+            List<String> values = session.query(each + " ORDER BY 1", row -> row.getString(2));
+            for (int i = 0; i < some.size(); i++) {
+                String dumped = some.get(i).lastValue() + " " + some.get(i).isCalled();
+                if (!values.get(i).equals(dumped)) {
+                    differences.add("sequence %s: %s, %s in the dump"
+                            .formatted(some.get(i).sequence(), values.get(i), dumped));
+                }
+            }
         }
     }
 
