@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -64,9 +65,10 @@ public final class Installation implements AutoCloseable {
 
     private final AwsEndpoint endpoint;
     private final List<AutoCloseable> closedWithIt = new ArrayList<>();
+    private final ServerDisks disks = new ServerDisks();
 
     private Installation(int port, Time time, PostgresServer first, List<String> taskCommand) {
-        this.endpoint = AwsEndpoint.start(port, time, uri -> integrations(uri, first, time));
+        this.endpoint = AwsEndpoint.start(port, time, uri -> integrations(uri, first, time), disks);
         endpoint.s3().createBucket(BACKUP_BUCKET, Encryption.kms(BACKUP_KEY));
         endpoint.ecs().createCluster(CLUSTER);
         endpoint.ecs()
@@ -136,7 +138,13 @@ public final class Installation implements AutoCloseable {
                         server.masterUsername(),
                         Instant.now())
                 .withTags(Map.of("steward:managed", "true"));
+        disks.attach(instance, server);
         endpoint.rds().registerManaged(instance, server.masterPassword());
+    }
+
+    /** The server of an instance, also of one that was restored. */
+    public Optional<PostgresServer> server(String identifier) {
+        return endpoint.rds().instance(identifier).flatMap(disks::server);
     }
 
     /** A client for the endpoint. */
@@ -186,6 +194,7 @@ public final class Installation implements AutoCloseable {
     @Override
     public void close() {
         endpoint.close();
+        disks.close();
         for (AutoCloseable each : closedWithIt) {
             try {
                 each.close();

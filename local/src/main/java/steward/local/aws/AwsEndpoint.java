@@ -33,12 +33,12 @@ public final class AwsEndpoint implements AutoCloseable {
     private final Ecs ecs;
     private final Faults faults = new Faults();
 
-    private AwsEndpoint(HttpServer server, Time time, Function<URI, TaskRunner> tasks) {
+    private AwsEndpoint(HttpServer server, Time time, Function<URI, TaskRunner> tasks, Disks disks) {
         this.server = server;
         this.threads = Executors.newCachedThreadPool(AwsEndpoint::thread);
         var runner = tasks.apply(uri());
         this.secretsManager = new SecretsManager(time, runner);
-        this.rds = new Rds(secretsManager);
+        this.rds = new Rds(secretsManager, time, disks);
         this.s3 = new S3(time, folder);
         this.ecs = new Ecs(time, folder);
         this.stepFunctions = new StepFunctions(time, runner);
@@ -53,9 +53,14 @@ public final class AwsEndpoint implements AutoCloseable {
      * @throws UncheckedIOException if the port is taken
      */
     public static AwsEndpoint start(int port, Time time, Function<URI, TaskRunner> tasks) {
+        return start(port, time, tasks, Disks.none());
+    }
+
+    /** The same, with the data of RDS instances. */
+    public static AwsEndpoint start(int port, Time time, Function<URI, TaskRunner> tasks, Disks disks) {
         try {
             var address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
-            var endpoint = new AwsEndpoint(HttpServer.create(address, BACKLOG), time, tasks);
+            var endpoint = new AwsEndpoint(HttpServer.create(address, BACKLOG), time, tasks, disks);
             endpoint.serve();
             return endpoint;
         } catch (IOException e) {
