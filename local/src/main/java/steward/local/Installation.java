@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -27,6 +28,7 @@ import steward.local.aws.Arn;
 import steward.local.aws.AwsEndpoint;
 import steward.local.aws.DatabaseInstance;
 import steward.local.aws.Encryption;
+import steward.local.aws.StatusChangeRule;
 import steward.local.aws.TaskDefinition;
 import steward.local.integration.Integrations;
 import steward.local.integration.LambdaFunction;
@@ -66,6 +68,7 @@ public final class Installation implements AutoCloseable {
     private final AwsEndpoint endpoint;
     private final List<AutoCloseable> closedWithIt = new ArrayList<>();
     private final ServerDisks disks = new ServerDisks();
+    private final StatusChangeRule rule;
 
     private Installation(int port, Time time, PostgresServer first, List<String> taskCommand) {
         this.endpoint = AwsEndpoint.start(port, time, uri -> integrations(uri, first, time), disks);
@@ -79,6 +82,8 @@ public final class Installation implements AutoCloseable {
                         taskEnvironment(endpoint.uri(), first),
                         "STEWARD_SCRATCH",
                         TASK_STOP_TIMEOUT));
+        this.rule = new StatusChangeRule(endpoint.stepFunctions(), "sweep", UnaryOperator.identity());
+        endpoint.stepFunctions().listen(rule);
         Home.definitions()
                 .forEach((workflow, definition) ->
                         endpoint.stepFunctions().register(workflow, Substitutions.apply(workflow, definition)));
@@ -127,6 +132,11 @@ public final class Installation implements AutoCloseable {
     /** The endpoint, with all its services. */
     public AwsEndpoint endpoint() {
         return endpoint;
+    }
+
+    /** The EventBridge rule that starts {@code sweep} when an execution ends badly. */
+    public StatusChangeRule rule() {
+        return rule;
     }
 
     /** Makes an instance known, tagged for Steward. */
