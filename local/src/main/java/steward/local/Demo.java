@@ -49,6 +49,7 @@ public final class Demo {
             System.out.printf("time runs %d times faster while everybody waits%n", Local.FASTER);
             try (Installation installation = Installation.start(0, Time.faster(Local.FASTER), servers.byInstance());
                     RdsClock clock = new RdsClock(installation.endpoint().rds())) {
+                clock.start();
                 installation.endpoint().stepFunctions().listen(new Steps(System.out));
                 new Demo(only.getKey(), only.getValue(), installation).show();
             }

@@ -86,10 +86,10 @@ public final class Local {
             awaitQuietly(stopped);
         }));
         try (Servers servers = Servers.start(asked.majors());
-                Installation installation = Installation.start(
-                        asked.port(), Time.faster(asked.faster()), servers.byInstance());
+                Installation installation =
+                        Installation.start(asked.port(), Time.faster(asked.faster()), servers.byInstance());
                 RdsClock clock = new RdsClock(installation.endpoint().rds())) {
-            installation.endpoint().rds().startAutomatedBackups();
+            clock.start();
             announce(servers, installation, asked.faster());
             told.await();
         } finally {

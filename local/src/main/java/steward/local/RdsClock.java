@@ -14,12 +14,18 @@ final class RdsClock implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             work -> Thread.ofPlatform().daemon().name("rds clock").unstarted(work));
 
+    private final Rds rds;
+
     RdsClock(Rds rds) {
-        thread.scheduleWithFixedDelay(() -> settle(rds), MILLISECONDS, MILLISECONDS, TimeUnit.MILLISECONDS);
+        this.rds = rds;
+    }
+
+    void start() {
+        thread.scheduleWithFixedDelay(this::settle, MILLISECONDS, MILLISECONDS, TimeUnit.MILLISECONDS);
     }
 
     /** A failure must not end the clock: whoever asks RDS next meets it as well. */
-    private static void settle(Rds rds) {
+    private void settle() {
         try {
             rds.settle();
         } catch (RuntimeException e) {

@@ -31,7 +31,8 @@ final class SnapshotIT {
 
     private final PostgresServer server =
             PostgresServer.start(Majors.underTest().getLast());
-    private final Installation installation = Installation.start(0, Time.system(), Map.of(SOURCE, server), List.of("/bin/true"));
+    private final Installation installation =
+            Installation.start(0, Time.system(), Map.of(SOURCE, server), List.of("/bin/true"));
     private final RdsClient rds = RdsClient.builder()
             .endpointOverride(installation.endpoint().uri())
             .region(Installation.REGION)
@@ -158,8 +159,8 @@ final class SnapshotIT {
                 .masterUserSecret()
                 .secretArn();
         try (var secrets = installation.secretsManager()) {
-            JsonNode value = new ObjectMapper().readTree(
-                    secrets.getSecretValue(it -> it.secretId(arn)).secretString());
+            JsonNode value = new ObjectMapper()
+                    .readTree(secrets.getSecretValue(it -> it.secretId(arn)).secretString());
             return value.path("password").asText();
         }
     }

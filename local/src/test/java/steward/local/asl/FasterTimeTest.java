@@ -90,8 +90,7 @@ class FasterTimeTest {
             Thread.sleep(300);
             return Json.object();
         };
-        Execution.Result result =
-                new Execution(machine, Trial.IDENTITY, Json.object(), slow, time, event -> {}).run();
+        Execution.Result result = new Execution(machine, Trial.IDENTITY, Json.object(), slow, time, event -> {}).run();
 
         assertThat(result.status()).isEqualTo(Execution.Status.SUCCEEDED);
     }
