@@ -1,27 +1,34 @@
 package steward.local;
 
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import steward.local.aws.Rds;
 
 /** Lets happen in RDS what is due even while nobody asks: daily snapshots, and passwords that servers are to take. */
 final class RdsClock implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(RdsClock.class.getName());
-    private static final long MILLISECONDS = 200;
-
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            work -> Thread.ofPlatform().daemon().name("rds clock").unstarted(work));
+    private static final Duration TICK = Duration.ofMillis(200);
 
     private final Rds rds;
+    private final Thread thread = Thread.ofPlatform().daemon().name("rds clock").unstarted(this::run);
 
     RdsClock(Rds rds) {
         this.rds = rds;
     }
 
     void start() {
-        thread.scheduleWithFixedDelay(this::settle, MILLISECONDS, MILLISECONDS, TimeUnit.MILLISECONDS);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Thread.sleep(TICK);
+                settle();
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** A failure must not end the clock: whoever asks RDS next meets it as well. */
@@ -35,6 +42,6 @@ final class RdsClock implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.interrupt();
     }
 }

@@ -142,8 +142,10 @@ final class FasterTime implements Time {
             }
             waiting.add(this);
             try {
-                while (!woken && waitOnce(deadline)) {
-                    continue;
+                long left = left(deadline);
+                while (!woken && left > 0) {
+                    changed.awaitNanos(left);
+                    left = left(deadline);
                 }
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
@@ -156,19 +158,14 @@ final class FasterTime implements Time {
             }
         }
 
-        /** False if the deadline has come. */
-        private boolean waitOnce(@Nullable Instant deadline) throws InterruptedException {
+        /** Nanoseconds of the time of day until the deadline, if everybody goes on as now. */
+        private long left(@Nullable Instant deadline) {
             if (deadline == null) {
-                changed.await();
-                return true;
+                return LONGEST.toNanos();
             }
             Duration left = Duration.between(now(), deadline);
-            if (!left.isPositive()) {
-                return false;
-            }
             Duration most = left.compareTo(LONGEST) < 0 ? left : LONGEST;
-            long unused = changed.awaitNanos((long) Math.ceil(most.toNanos() / rate()));
-            return true;
+            return (long) Math.ceil(most.toNanos() / rate());
         }
 
         @Override
