@@ -46,7 +46,10 @@ public final class Demo {
         System.out.printf("starting a Postgres %d server, set up as RDS does it, and Steward beside it%n", major);
         try (Servers servers = Servers.start(List.of(major))) {
             var only = servers.byInstance().entrySet().iterator().next();
-            try (Installation installation = Installation.start(0, Time.system(), servers.byInstance())) {
+            System.out.printf("time runs %d times faster while everybody waits%n", Local.FASTER);
+            try (Installation installation = Installation.start(0, Time.faster(Local.FASTER), servers.byInstance());
+                    RdsClock clock = new RdsClock(installation.endpoint().rds())) {
+                clock.start();
                 installation.endpoint().stepFunctions().listen(new Steps(System.out));
                 new Demo(only.getKey(), only.getValue(), installation).show();
             }

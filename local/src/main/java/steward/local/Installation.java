@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -26,6 +28,7 @@ import steward.local.aws.Arn;
 import steward.local.aws.AwsEndpoint;
 import steward.local.aws.DatabaseInstance;
 import steward.local.aws.Encryption;
+import steward.local.aws.StatusChangeRule;
 import steward.local.aws.TaskDefinition;
 import steward.local.integration.Integrations;
 import steward.local.integration.LambdaFunction;
@@ -64,9 +67,11 @@ public final class Installation implements AutoCloseable {
 
     private final AwsEndpoint endpoint;
     private final List<AutoCloseable> closedWithIt = new ArrayList<>();
+    private final ServerDisks disks = new ServerDisks();
+    private final StatusChangeRule rule;
 
     private Installation(int port, Time time, PostgresServer first, List<String> taskCommand) {
-        this.endpoint = AwsEndpoint.start(port, time, uri -> integrations(uri, first, time));
+        this.endpoint = AwsEndpoint.start(port, time, uri -> integrations(uri, first, time), disks);
         endpoint.s3().createBucket(BACKUP_BUCKET, Encryption.kms(BACKUP_KEY));
         endpoint.ecs().createCluster(CLUSTER);
         endpoint.ecs()
@@ -77,6 +82,8 @@ public final class Installation implements AutoCloseable {
                         taskEnvironment(endpoint.uri(), first),
                         "STEWARD_SCRATCH",
                         TASK_STOP_TIMEOUT));
+        this.rule = new StatusChangeRule(endpoint.stepFunctions(), "sweep", UnaryOperator.identity());
+        endpoint.stepFunctions().listen(rule);
         Home.definitions()
                 .forEach((workflow, definition) ->
                         endpoint.stepFunctions().register(workflow, Substitutions.apply(workflow, definition)));
@@ -127,6 +134,11 @@ public final class Installation implements AutoCloseable {
         return endpoint;
     }
 
+    /** The EventBridge rule that starts {@code sweep} when an execution ends badly. */
+    public StatusChangeRule rule() {
+        return rule;
+    }
+
     /** Makes an instance known, tagged for Steward. */
     public void addInstance(String identifier, PostgresServer server) {
         DatabaseInstance instance = DatabaseInstance.available(
@@ -137,7 +149,13 @@ public final class Installation implements AutoCloseable {
                         server.masterUsername(),
                         Instant.now())
                 .withTags(Map.of("steward:managed", "true"));
+        disks.attach(instance, server);
         endpoint.rds().registerManaged(instance, server.masterPassword());
+    }
+
+    /** The server of an instance, also of one that was restored. */
+    public Optional<PostgresServer> server(String identifier) {
+        return endpoint.rds().instance(identifier).flatMap(disks::server);
     }
 
     /** A client for the endpoint. */
@@ -187,6 +205,7 @@ public final class Installation implements AutoCloseable {
     @Override
     public void close() {
         endpoint.close();
+        disks.close();
         for (AutoCloseable each : closedWithIt) {
             try {
                 each.close();

@@ -10,11 +10,14 @@ import steward.local.postgres.Majors;
 
 /** Serves Steward on this machine until it is told to stop; see {@code scripts/local}. */
 public final class Local {
-    private static final String USAGE = "usage: scripts/local [--port N] [--postgres 14,17]";
+    private static final String USAGE = "usage: scripts/local [--port N] [--postgres 14,17] [--faster 60]";
 
     private Local() {}
 
-    private record Arguments(int port, List<Integer> majors) {}
+    /** How much faster time runs while everybody waits, unless told otherwise: RDS takes seconds, not minutes. */
+    static final int FASTER = 60;
+
+    private record Arguments(int port, List<Integer> majors, int faster) {}
 
     /** Serves until SIGINT or SIGTERM. */
     public static void main(String[] arguments) throws InterruptedException {
@@ -38,9 +41,10 @@ public final class Local {
     private static Arguments parse(Deque<String> arguments) {
         int port = 0;
         List<Integer> majors = Majors.supported();
+        int faster = FASTER;
         while (!arguments.isEmpty()) {
             String option = arguments.pop();
-            if (!option.equals("--port") && !option.equals("--postgres")) {
+            if (!List.of("--port", "--postgres", "--faster").contains(option)) {
                 throw new IllegalArgumentException("unknown argument " + option);
             }
             if (arguments.isEmpty()) {
@@ -51,9 +55,20 @@ public final class Local {
                 port = port(value);
                 continue;
             }
+            if (option.equals("--faster")) {
+                faster = faster(value);
+                continue;
+            }
             majors = Majors.parse(value);
         }
-        return new Arguments(port, majors);
+        return new Arguments(port, majors, faster);
+    }
+
+    private static int faster(String value) {
+        if (!value.matches("[1-9]\\d{0,3}")) {
+            throw new IllegalArgumentException("--faster must be a number from 1 to 9999");
+        }
+        return Integer.parseInt(value);
     }
 
     private static int port(String value) {
@@ -71,8 +86,11 @@ public final class Local {
             awaitQuietly(stopped);
         }));
         try (Servers servers = Servers.start(asked.majors());
-                Installation installation = Installation.start(asked.port(), Time.system(), servers.byInstance())) {
-            announce(servers, installation);
+                Installation installation =
+                        Installation.start(asked.port(), Time.faster(asked.faster()), servers.byInstance());
+                RdsClock clock = new RdsClock(installation.endpoint().rds())) {
+            clock.start();
+            announce(servers, installation, asked.faster());
             told.await();
         } finally {
             stopped.countDown();
@@ -88,11 +106,12 @@ public final class Local {
         }
     }
 
-    private static void announce(Servers servers, Installation installation) {
+    private static void announce(Servers servers, Installation installation, int faster) {
         System.out.println("endpoint " + installation.endpoint().uri());
         servers.byInstance()
                 .forEach(
                         (name, server) -> System.out.printf("instance %s %s:%d%n", name, server.host(), server.port()));
+        System.out.printf("time runs %d times faster while everybody waits%n", faster);
         export("AWS_ENDPOINT_URL", installation.endpoint().uri().toString());
         export("AWS_REGION", Installation.REGION.id());
         // Version 1 of the CLI and boto3 know only this name.

@@ -29,6 +29,11 @@ public final class Arn {
         return of("rds", "db:" + identifier);
     }
 
+    /** Of a snapshot, which may be in another region. */
+    public static String databaseSnapshot(String region, String identifier) {
+        return "arn:aws:rds:" + region + ":" + ACCOUNT + ":snapshot:" + identifier;
+    }
+
     public static String databaseSubnetGroup(String name) {
         return of("rds", "subgrp:" + name);
     }

@@ -1,5 +1,6 @@
 package steward.local.aws;
 
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,9 +8,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import software.amazon.awssdk.http.SdkHttpClient;
 import steward.local.asl.TaskRunner;
 import steward.local.asl.Time;
 
@@ -23,8 +27,13 @@ public final class AwsEndpoint implements AutoCloseable {
 
     private static final int BACKLOG = 1_024;
 
-    private final HttpServer server;
+    /** Nobody listens there: the requests never leave the JVM. */
+    private static final URI IN_PROCESS = URI.create("http://127.0.0.1:9");
+
+    private final Optional<HttpServer> server;
     private final ExecutorService threads;
+    private final Dispatcher dispatcher;
+    private final SdkHttpClient http;
     private final StepFunctions stepFunctions;
     private final SecretsManager secretsManager;
     private final Rds rds;
@@ -32,16 +41,34 @@ public final class AwsEndpoint implements AutoCloseable {
     private final S3 s3;
     private final Ecs ecs;
     private final Faults faults = new Faults();
+    private final Calls calls = new Calls();
 
-    private AwsEndpoint(HttpServer server, Time time, Function<URI, TaskRunner> tasks) {
+    private AwsEndpoint(
+            Optional<HttpServer> server, Time time, BiFunction<URI, SdkHttpClient, TaskRunner> tasks, Disks disks) {
         this.server = server;
         this.threads = Executors.newCachedThreadPool(AwsEndpoint::thread);
-        var runner = tasks.apply(uri());
+        this.http = new InProcessHttp(this::dispatcher);
+        var runner = tasks.apply(uri(), http);
         this.secretsManager = new SecretsManager(time, runner);
-        this.rds = new Rds(secretsManager);
+        this.rds = new Rds(secretsManager, time, disks);
         this.s3 = new S3(time, folder);
         this.ecs = new Ecs(time, folder);
         this.stepFunctions = new StepFunctions(time, runner);
+        var apis = List.of(stepFunctions.api(), secretsManager.api(), rds.api(), ecs.api());
+        this.dispatcher = new Dispatcher(apis, new S3Handler(s3, faults), faults, calls, rds::settle);
+    }
+
+    private HttpHandler dispatcher() {
+        return dispatcher;
+    }
+
+    /**
+     * One that no other process can reach, without port or socket: for {@link #http} alone.
+     *
+     * @param tasks makes what runs the tasks of executions, with the address and the HTTP client that reach the endpoint
+     */
+    public static AwsEndpoint inProcess(Time time, BiFunction<URI, SdkHttpClient, TaskRunner> tasks, Disks disks) {
+        return new AwsEndpoint(Optional.empty(), time, tasks, disks);
     }
 
     /**
@@ -53,10 +80,16 @@ public final class AwsEndpoint implements AutoCloseable {
      * @throws UncheckedIOException if the port is taken
      */
     public static AwsEndpoint start(int port, Time time, Function<URI, TaskRunner> tasks) {
+        return start(port, time, tasks, Disks.none());
+    }
+
+    /** The same, with the data of RDS instances. */
+    public static AwsEndpoint start(int port, Time time, Function<URI, TaskRunner> tasks, Disks disks) {
         try {
             var address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
-            var endpoint = new AwsEndpoint(HttpServer.create(address, BACKLOG), time, tasks);
-            endpoint.serve();
+            var endpoint = new AwsEndpoint(
+                    Optional.of(HttpServer.create(address, BACKLOG)), time, (uri, http) -> tasks.apply(uri), disks);
+            endpoint.server.ifPresent(endpoint::serve);
             return endpoint;
         } catch (IOException e) {
             throw new UncheckedIOException("listening on 127.0.0.1:" + port, e);
@@ -65,7 +98,19 @@ public final class AwsEndpoint implements AutoCloseable {
 
     /** Such as {@code http://127.0.0.1:4566}. */
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return server.map(found ->
+                        URI.create("http://127.0.0.1:" + found.getAddress().getPort()))
+                .orElse(IN_PROCESS);
+    }
+
+    /** For clients of the AWS SDK in this JVM, with {@link #uri} as their endpoint: without sockets. */
+    public SdkHttpClient http() {
+        return http;
+    }
+
+    /** To be told of every call. */
+    public Calls calls() {
+        return calls;
     }
 
     public StepFunctions stepFunctions() {
@@ -96,16 +141,15 @@ public final class AwsEndpoint implements AutoCloseable {
     @Override
     public void close() {
         stepFunctions.stopAll();
-        server.stop(0);
+        server.ifPresent(found -> found.stop(0));
         threads.shutdownNow();
         folder.close();
     }
 
-    private void serve() {
-        var apis = List.of(stepFunctions.api(), secretsManager.api(), rds.api(), ecs.api());
-        server.createContext("/", new Dispatcher(apis, new S3Handler(s3, faults), faults));
-        server.setExecutor(threads);
-        server.start();
+    private void serve(HttpServer listening) {
+        listening.createContext("/", dispatcher);
+        listening.setExecutor(threads);
+        listening.start();
     }
 
     /** Not virtual: executions are, and one that never rests must not keep the endpoint from answering StopExecution. */

@@ -4,14 +4,14 @@ import com.sun.net.httpserver.Headers;
 import java.util.regex.Pattern;
 
 /**
- * The service that a request was signed for.
+ * The service and region that a request was signed for.
  *
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html">Signature
  *     Version 4</a>
  */
 final class CredentialScope {
 
-    private static final Pattern SERVICE = Pattern.compile("Credential=[^/,]*/[^/,]*/[^/,]*/([^/,]+)/");
+    private static final Pattern SCOPE = Pattern.compile("Credential=[^/,]*/[^/,]*/([^/,]*)/([^/,]+)/");
 
     private CredentialScope() {}
 
@@ -20,7 +20,13 @@ final class CredentialScope {
         if (authorization == null) {
             return false;
         }
-        var matcher = SERVICE.matcher(authorization);
-        return matcher.find() && matcher.group(1).equals(service);
+        var matcher = SCOPE.matcher(authorization);
+        return matcher.find() && matcher.group(2).equals(service);
+    }
+
+    /** The region that a request was signed for. */
+    static String region(Headers headers) {
+        var matcher = SCOPE.matcher(String.valueOf(headers.getFirst("Authorization")));
+        return matcher.find() ? matcher.group(1) : Arn.REGION;
     }
 }

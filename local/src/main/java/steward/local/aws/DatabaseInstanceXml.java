@@ -40,8 +40,10 @@ record DatabaseInstanceXml(DatabaseInstance instance) implements Xml.Body {
                 .element("EngineVersion", instance.engineVersion())
                 .element("EngineLifecycleSupport", "open-source-rds-extended-support-disabled")
                 .element("LicenseModel", "postgresql-license")
-                .element("DbInstancePort", 0)
-                .element("InstanceCreateTime", instance.created().truncatedTo(ChronoUnit.MILLIS));
+                .element("DbInstancePort", 0);
+        if (!instance.status().equals(DatabaseInstance.CREATING)) {
+            xml.element("InstanceCreateTime", instance.created().truncatedTo(ChronoUnit.MILLIS));
+        }
     }
 
     private void master(Xml xml) {
@@ -58,7 +60,7 @@ record DatabaseInstanceXml(DatabaseInstance instance) implements Xml.Body {
     private void network(Xml xml) {
         var network = instance.network();
         // An instance has no address before it has been created.
-        if (!instance.status().equals("creating")) {
+        if (!instance.status().equals(DatabaseInstance.CREATING)) {
             xml.element(
                     "Endpoint",
                     endpoint -> endpoint.element("Address", instance.endpoint().address())
@@ -93,6 +95,8 @@ record DatabaseInstanceXml(DatabaseInstance instance) implements Xml.Body {
         var storage = instance.storage();
         xml.element("AllocatedStorage", storage.gibibytes())
                 .element("StorageType", storage.type())
+                .element("Iops", storage.iops())
+                .element("StorageThroughput", storage.throughput())
                 .element("StorageEncrypted", storage.key().isPresent())
                 .element("KmsKeyId", storage.key())
                 .element("BackupRetentionPeriod", instance.backup().retention())
@@ -118,7 +122,7 @@ record DatabaseInstanceXml(DatabaseInstance instance) implements Xml.Body {
                                 .element("ValidTill", certificate.validTill().truncatedTo(ChronoUnit.SECONDS)))
                 .element("DeletionProtection", instance.deletionProtection())
                 .element("AutoMinorVersionUpgrade", false)
-                .element("CopyTagsToSnapshot", true)
+                .element("CopyTagsToSnapshot", instance.backup().copyTags())
                 .element("MonitoringInterval", 0)
                 .element("PerformanceInsightsEnabled", false)
                 .element("CustomerOwnedIpEnabled", false)

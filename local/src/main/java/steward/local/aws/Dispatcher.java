@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Finds the service that a request is for, and sees to it that every request is answered. */
 final class Dispatcher implements HttpHandler {
@@ -17,11 +18,16 @@ final class Dispatcher implements HttpHandler {
     private final List<Api> apis;
     private final S3Handler s3;
     private final Faults faults;
+    private final Calls calls;
+    private final Runnable settle;
 
-    Dispatcher(List<Api> apis, S3Handler s3, Faults faults) {
+    /** @param settle lets happen what is due; called before each request */
+    Dispatcher(List<Api> apis, S3Handler s3, Faults faults, Calls calls, Runnable settle) {
         this.apis = List.copyOf(apis);
         this.s3 = s3;
         this.faults = faults;
+        this.calls = calls;
+        this.settle = settle;
     }
 
     @Override
@@ -30,6 +36,7 @@ final class Dispatcher implements HttpHandler {
             s3.handle(exchange);
             return;
         }
+        settle.run();
         try (exchange) {
             var body = exchange.getRequestBody().readAllBytes();
             var requestId = UUID.randomUUID().toString();
@@ -51,12 +58,35 @@ final class Dispatcher implements HttpHandler {
     private Answer answer(Api api, HttpExchange exchange, byte[] body, String requestId) {
         try {
             var call = api.read(exchange.getRequestHeaders(), body);
+            return recorded(call.action(), body, () -> answer(api, call, requestId));
+        } catch (AwsError e) {
+            return api.refuse(e, requestId);
+        }
+    }
+
+    private Answer answer(Api api, Api.Call call, String requestId) {
+        try {
             var after = faults.before(call.action());
             var answer = make(call, api, requestId);
             after.happen();
             return answer;
         } catch (AwsError e) {
             return api.refuse(e, requestId);
+        }
+    }
+
+    private Answer recorded(String action, byte[] body, Supplier<Answer> work) {
+        if (!calls.heard()) {
+            return work.get();
+        }
+        var request = new String(body, StandardCharsets.UTF_8);
+        try {
+            var answer = work.get();
+            calls.tell(new RecordedCall(action, request, answer.status(), answer.body()));
+            return answer;
+        } catch (Faults.Dropped e) {
+            calls.tell(new RecordedCall(action, request, 0, ""));
+            throw e;
         }
     }
 

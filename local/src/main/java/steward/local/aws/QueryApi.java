@@ -27,7 +27,7 @@ record QueryApi(
 
     @Override
     public Call read(Headers headers, byte[] body) {
-        var request = QueryRequest.parse(body);
+        var request = QueryRequest.parse(CredentialScope.region(headers), body);
         var name = request.text("Action")
                 .orElseThrow(() -> AwsError.of("MissingAction", "The request must contain the parameter Action."));
         var action = actions.get(name);

@@ -3,13 +3,13 @@ package steward.local.aws;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import steward.local.asl.Time;
 
 /**
- * RDS: the instances that were registered, described as AWS describes its own.
+ * RDS: instances that were registered or restored, and their snapshots, described as AWS describes its own. Statuses
+ * follow the time: nothing happens while nobody looks, and then everything that was due.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/Welcome.html">API reference</a>
  */
@@ -17,32 +17,61 @@ public final class Rds {
 
     private static final String VERSION = "2014-10-31";
 
-    private final DatabaseInstances instances = new DatabaseInstances();
-    private final SecretsManager secrets;
+    private final RdsAccount account;
+    private final AutomatedBackups backups;
+    private final MasterPassword masterPassword;
 
-    Rds(SecretsManager secrets) {
-        this.secrets = secrets;
+    Rds(SecretsManager secrets, Time time, Disks disks) {
+        this.account = new RdsAccount(secrets, time, disks);
+        this.backups = new AutomatedBackups(account);
+        this.masterPassword = new MasterPassword(account);
     }
 
     Api api() {
+        var snapshots = new SnapshotActions(account);
+        var tags = new RdsTags(account);
         return new QueryApi(
                 "rds",
                 VERSION,
                 "http://rds.amazonaws.com/doc/" + VERSION + "/",
-                Map.<String, Function<QueryRequest, Optional<Xml.Body>>>of(
-                        "AddTagsToResource", this::addTagsToResource,
-                        "DescribeDBInstances", this::describeDbInstances,
-                        "ListTagsForResource", this::listTagsForResource,
-                        "RemoveTagsFromResource", this::removeTagsFromResource));
+                Map.ofEntries(
+                        action("AddTagsToResource", tags::add),
+                        action("CopyDBSnapshot", snapshots::copy),
+                        action("CreateDBSnapshot", snapshots::create),
+                        action("DeleteDBInstance", new DeleteInstance(account, snapshots)::delete),
+                        action("DeleteDBSnapshot", snapshots::delete),
+                        action("DescribeDBInstances", this::describeDbInstances),
+                        action("DescribeDBSnapshots", snapshots::describe),
+                        action("ListTagsForResource", tags::list),
+                        action("ModifyDBInstance", new ModifyInstance(account)::modify),
+                        action("RemoveTagsFromResource", tags::remove),
+                        action("RestoreDBInstanceFromDBSnapshot", new RestoreInstance(account)::restore)));
+    }
+
+    private Map.Entry<String, Function<QueryRequest, Optional<Xml.Body>>> action(
+            String name, Function<QueryRequest, Optional<Xml.Body>> method) {
+        return Map.entry(
+                name,
+                request -> account.settled(() -> {
+                    var answer = method.apply(request);
+                    backups.schedule();
+                    return answer;
+                }));
     }
 
     /**
-     * Makes an instance known.
+     * Makes an instance known, and with it its subnet group and parameter group.
      *
      * @throws AwsError DBInstanceAlreadyExists
      */
     public void register(DatabaseInstance instance) {
-        instances.add(instance);
+        account.settled(() -> {
+            account.instances.add(instance);
+            account.subnetGroups.add(instance.network().subnetGroup());
+            account.parameterGroups.add(instance.parameterGroup());
+            backups.schedule();
+            return instance;
+        });
     }
 
     /**
@@ -54,13 +83,7 @@ public final class Rds {
      */
     public DatabaseInstance registerManaged(DatabaseInstance instance, String masterPassword) {
         register(instance);
-        var value = Json.object().put("username", instance.masterUsername()).put("password", masterPassword);
-        var arn = secrets.createManaged(
-                "rds",
-                "db-" + UUID.randomUUID(),
-                Json.write(value),
-                Map.of("aws:rds:primaryDBInstanceArn", instance.arn()));
-        var secret = new DatabaseInstance.MasterSecret(arn, "active", Arn.key("00000000-0000-0000-0000-00000000005e"));
+        var secret = this.masterPassword.secret(instance, masterPassword);
         return update(instance.identifier(), known -> known.withMasterSecret(Optional.of(secret)));
     }
 
@@ -70,7 +93,17 @@ public final class Rds {
      * @param id identifier or ARN
      */
     public Optional<DatabaseInstance> instance(String id) {
-        return instances.lookup(id);
+        return account.settled(() -> account.instances.lookup(id));
+    }
+
+    /** All instances as they are now. */
+    public List<DatabaseInstance> instances() {
+        return account.settled(() -> List.copyOf(account.instances.all()));
+    }
+
+    /** All snapshots of all regions as they are now. */
+    public List<DatabaseSnapshot> snapshots() {
+        return account.settled(() -> List.copyOf(account.snapshots.all()));
     }
 
     /**
@@ -79,7 +112,7 @@ public final class Rds {
      * @throws AwsError DBInstanceNotFound
      */
     public DatabaseInstance update(String id, UnaryOperator<DatabaseInstance> change) {
-        return instances.update(id, change);
+        return account.settled(() -> account.instances.update(id, change));
     }
 
     /**
@@ -88,18 +121,58 @@ public final class Rds {
      * @throws AwsError DBInstanceNotFound
      */
     public void remove(String id) {
-        instances.remove(id).masterSecret().ifPresent(secret -> secrets.removeManaged(secret.arn()));
+        account.settled(() -> account.instances.remove(id))
+                .masterSecret()
+                .ifPresent(secret -> account.secrets.removeManaged(secret.arn()));
+    }
+
+    /** Statuses that are to stay or to end otherwise. */
+    public RdsFaults faults() {
+        return account.faults;
+    }
+
+    /** How long things take from now on. */
+    public void setPace(RdsPace pace) {
+        account.pace = pace;
+    }
+
+    public void setQuotas(RdsQuotas quotas) {
+        account.quotas = quotas;
+    }
+
+    /** From now on, automated snapshots are made every day, of every instance that has a retention period. */
+    public void startAutomatedBackups() {
+        account.settled(() -> {
+            backups.start();
+            return backups;
+        });
+    }
+
+    /** An automated snapshot, now: as if the window had just begun. */
+    public DatabaseSnapshot backUp(String id) {
+        return account.settled(() -> backups.take(account.instances.find(id), account.now()));
+    }
+
+    /**
+     * Lets everything happen that is due. Every look does; this is for data that is to be copied when it is time, and for
+     * servers that are to take a password while nobody looks.
+     */
+    public void settle() {
+        account.settled(() -> account);
     }
 
     private Optional<Xml.Body> describeDbInstances(QueryRequest request) {
         var filters = request.elements("Filters").stream()
                 .map(DatabaseInstanceFilter::of)
                 .toList();
-        var asked = request.text("DBInstanceIdentifier").map(instances::find);
-        var found = asked.map(List::of).orElseGet(() -> List.copyOf(instances.all())).stream()
+        var asked = request.text("DBInstanceIdentifier").map(id -> account.instance(request, id));
+        var here = request.region().equals(RdsAccount.REGION)
+                ? List.copyOf(account.instances.all())
+                : List.<DatabaseInstance>of();
+        var found = asked.map(List::of).orElse(here).stream()
                 .filter(instance -> filters.stream().allMatch(filter -> filter.test(instance)))
                 .toList();
-        var page = page(found, request);
+        var page = RdsPage.of(found, DatabaseInstance::identifier, request);
         return Optional.of(result -> {
             result.element(
                     "DBInstances",
@@ -107,65 +180,5 @@ public final class Rds {
                             .forEach(instance -> list.element("DBInstance", new DatabaseInstanceXml(instance))));
             result.element("Marker", page.next());
         });
-    }
-
-    private Optional<Xml.Body> listTagsForResource(QueryRequest request) {
-        var tags = instance(request).tags();
-        return Optional.of(result -> result.element("TagList", list -> DatabaseInstanceXml.tags(list, tags)));
-    }
-
-    private Optional<Xml.Body> addTagsToResource(QueryRequest request) {
-        var added = new TreeMap<String, String>();
-        request.elements("Tags")
-                .forEach(tag -> added.put(tag.required("Key"), tag.text("Value").orElse("")));
-        checkTags(added);
-        instances.update(instance(request).identifier(), instance -> instance.plusTags(added));
-        return Optional.empty();
-    }
-
-    private Optional<Xml.Body> removeTagsFromResource(QueryRequest request) {
-        var keys = request.texts("TagKeys");
-        instances.update(instance(request).identifier(), instance -> {
-            var rest = new TreeMap<>(instance.tags());
-            keys.forEach(rest::remove);
-            return instance.withTags(rest);
-        });
-        return Optional.empty();
-    }
-
-    private DatabaseInstance instance(QueryRequest request) {
-        var arn = request.required("ResourceName");
-        if (!arn.startsWith(Arn.databaseInstance(""))) {
-            throw AwsError.of("InvalidParameterValue", "Invalid resource name: " + arn);
-        }
-        return instances.find(arn);
-    }
-
-    private static void checkTags(Map<String, String> tags) {
-        tags.forEach((key, value) -> {
-            if (key.length() > 128 || value.length() > 256 || key.startsWith("aws:") || key.startsWith("rds:")) {
-                throw AwsError.of(
-                        "InvalidParameterValue",
-                        "Tag keys have up to 128 characters and don't start with aws: or rds:; values have up to 256.");
-            }
-        });
-    }
-
-    private static Page<DatabaseInstance> page(List<DatabaseInstance> found, QueryRequest request) {
-        var marker = request.text("Marker");
-        try {
-            return Page.of(found, DatabaseInstance::identifier, false, marker, size(request));
-        } catch (IllegalArgumentException e) {
-            throw AwsError.of("InvalidParameterValue", "Invalid marker: " + marker.orElse(""));
-        }
-    }
-
-    private static long size(QueryRequest request) {
-        var size = request.text("MaxRecords").orElse("100");
-        if (!size.matches("[2-9][0-9]|100")) {
-            throw AwsError.of(
-                    "InvalidParameterValue", "Invalid value " + size + " for MaxRecords. Must be between 20 and 100");
-        }
-        return Long.parseLong(size);
     }
 }

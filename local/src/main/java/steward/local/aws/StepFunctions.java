@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import steward.local.asl.HistoryEvent;
 import steward.local.asl.InvalidDefinition;
 import steward.local.asl.StateMachine;
@@ -82,6 +83,65 @@ public final class StepFunctions {
     /** From now on, for every execution. */
     public void listen(ExecutionListener listener) {
         listeners.add(listener);
+    }
+
+    synchronized boolean knows(String stateMachineArn) {
+        return stateMachines.containsKey(stateMachineArn);
+    }
+
+    /**
+     * Starts an execution, as StartExecution does.
+     *
+     * @return its ARN
+     * @throws AwsError as StartExecution
+     */
+    public String start(String stateMachineArn, String name, String input) {
+        return start(stateMachineArn, ExecutionName.check(name), ExecutionInput.parse(input))
+                .arn();
+    }
+
+    /** Ends an execution as ABORTED, soon; does nothing if it is over or unknown. May be called by a listener. */
+    public void stop(String executionArn, @Nullable String error, @Nullable String cause) {
+        lookup(executionArn).ifPresent(execution -> execution.stop(error, cause));
+    }
+
+    /** An execution as it is now. */
+    public Optional<ExecutionDescription> execution(String executionArn) {
+        return lookup(executionArn).map(RunningExecution::describe);
+    }
+
+    /** The events of an execution so far; empty if it is unknown. */
+    public List<HistoryEvent> history(String executionArn) {
+        return lookup(executionArn).map(RunningExecution::history).orElse(List.of());
+    }
+
+    /**
+     * Waits until no execution runs any more, for whoever is no execution.
+     *
+     * @param patience in time of day, whatever time the executions have
+     * @return false if some run even then
+     */
+    public boolean awaitAll(Duration patience) {
+        var deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            var running = running();
+            if (running.isEmpty()) {
+                return true;
+            }
+            if (!running.getFirst().await(Duration.ofNanos(deadline - System.nanoTime()))) {
+                return false;
+            }
+        }
+    }
+
+    private synchronized List<RunningExecution> running() {
+        return executions.all().stream()
+                .filter(execution -> execution.describe().running() || !execution.await(Duration.ZERO))
+                .toList();
+    }
+
+    private synchronized Optional<RunningExecution> lookup(String executionArn) {
+        return executions.lookup(executionArn);
     }
 
     /** Stops what runs, and starts nothing any more; returns when all is over, after a second at the latest. */

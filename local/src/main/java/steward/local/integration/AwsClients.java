@@ -23,15 +23,22 @@ import software.amazon.awssdk.regions.Region;
 final class AwsClients implements AutoCloseable {
 
     private final URI endpoint;
-    private final SdkHttpClient http = UrlConnectionHttpClient.builder()
-            .proxyConfiguration(ProxyConfiguration.builder()
-                    .useSystemPropertyValues(false)
-                    .useEnvironmentVariablesValues(false)
-                    .build())
-            .build();
+    private final SdkHttpClient http;
 
     AwsClients(URI endpoint) {
+        this(
+                endpoint,
+                UrlConnectionHttpClient.builder()
+                        .proxyConfiguration(ProxyConfiguration.builder()
+                                .useSystemPropertyValues(false)
+                                .useEnvironmentVariablesValues(false)
+                                .build())
+                        .build());
+    }
+
+    AwsClients(URI endpoint, SdkHttpClient http) {
         this.endpoint = endpoint;
+        this.http = http;
     }
 
     /** The type is that of a sync client, such as RdsClient. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Optional;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import steward.local.asl.TaskCall;
@@ -33,7 +34,17 @@ public final class Integrations implements TaskRunner, AutoCloseable {
 
     /** The time is that of the executions which run the tasks. */
     public Integrations(URI endpoint, Collection<LambdaFunction> functions, LambdaFaults faults, Time time) {
-        this.clients = new AwsClients(endpoint);
+        this(new AwsClients(endpoint), functions, faults, time);
+    }
+
+    /** Through this HTTP client: that of an endpoint in the same JVM, see {@code AwsEndpoint.http}. */
+    public Integrations(
+            URI endpoint, SdkHttpClient http, Collection<LambdaFunction> functions, LambdaFaults faults, Time time) {
+        this(new AwsClients(endpoint, http), functions, faults, time);
+    }
+
+    private Integrations(AwsClients clients, Collection<LambdaFunction> functions, LambdaFaults faults, Time time) {
+        this.clients = clients;
         this.sdk = new AwsSdk(clients, calls);
         this.lambda = new Lambda(functions, faults, time);
         this.nested = new NestedExecution(clients.make(SfnClient.class), calls, time);

@@ -256,6 +256,15 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /** The same, in a folder that goes with this JVM. */
+    public Snapshot snapshot() {
+        try {
+            return snapshot(JvmFolder.get().newServerFolder("snapshot-").resolve("copy"));
+        } catch (IOException failure) {
+            throw new ServerFailed("making a folder for a snapshot", failure);
+        }
+    }
+
     /** Stops the server at once and deletes its data. */
     @Override
     public synchronized void close() {

@@ -1,5 +1,6 @@
 package steward.local.postgres;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -9,6 +10,15 @@ import java.nio.file.Path;
  * @param folder belongs to the copy; delete it when it is of no more use
  */
 public record Snapshot(Path folder) {
+    /** Deletes it. Servers that were started from it stay. */
+    public void delete() {
+        try {
+            Folders.delete(folder);
+        } catch (IOException failure) {
+            throw new ServerFailed("deleting " + folder, failure);
+        }
+    }
+
     DataFolder data() {
         return new DataFolder(folder.resolve("data"));
     }
