@@ -1,41 +1,22 @@
 package steward;
 
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import steward.error.InvalidInput;
 
 /** JSON as records, read strictly: an unknown, missing or mistyped field fails by its name. */
 public final class StrictJson {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(
-                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .withCoercionConfig(LogicalType.Textual, text -> {
-                text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
-                text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
-                text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
-            })
-            .build();
+    private static final JsonFactory JSON = new JsonFactory();
 
     private StrictJson() {}
 
@@ -45,25 +26,11 @@ public final class StrictJson {
      * @param what what it is, for the message
      * @throws InvalidInput when it is not JSON
      */
-    public static JsonNode tree(String what, InputStream text) throws IOException {
+    public static JsonValue tree(String what, InputStream text) throws IOException {
         try {
-            return JSON.readTree(text);
+            return JsonValue.read(text);
         } catch (JsonProcessingException e) {
             throw new InvalidInput(what + " is not JSON", e);
-        }
-    }
-
-    /** Writes a record. */
-    public static void write(OutputStream stream, Record value) throws IOException {
-        JSON.writeValue(stream, value);
-    }
-
-    /** A record as text. */
-    public static String text(Record value) {
-        try {
-            return JSON.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("records of plain values can be written", e);
         }
     }
 
@@ -73,38 +40,54 @@ public final class StrictJson {
      * @param at where it stands, for messages; empty for the top
      * @throws InvalidInput naming the field and what is wrong with it
      */
-    public static <T extends Record> T read(String at, JsonNode json, Class<T> type) {
-        T value;
-        try {
-            value = JSON.treeToValue(json, type);
-        } catch (UnrecognizedPropertyException e) {
-            throw new InvalidInput(path(at, e.getPath()) + ": is unknown", e);
-        } catch (JsonMappingException e) {
-            throw new InvalidInput(path(at, e.getPath()) + ": is missing or of the wrong type", e);
-        } catch (JsonProcessingException e) {
-            throw new InvalidInput(at + ": cannot be read", e);
-        }
-        if (value == null) {
+    public static <T extends Record> T read(String at, JsonValue json, Class<T> type) {
+        if (json.value() == null) {
             throw new InvalidInput(at + ": is missing");
         }
-        requireValues(at, value);
-        return value;
+        return RecordReader.read(at, json.value(), type);
     }
 
-    /** Jackson takes null for any object; only a component that says {@code @Nullable} may be one. */
-    private static void requireValues(String at, Record value) {
-        for (RecordComponent component : value.getClass().getRecordComponents()) {
-            String field = at.isEmpty() ? component.getName() : at + "." + component.getName();
-            Object found = valueOf(component, value);
-            if (found == null && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-                throw new InvalidInput(field + ": is null");
+    /** Writes a record. */
+    public static void write(OutputStream stream, Record value) throws IOException {
+        try (JsonGenerator generator = JSON.createGenerator(stream, JsonEncoding.UTF8)) {
+            write(generator, value);
+        }
+    }
+
+    /** A record as text. */
+    public static String text(Record value) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator generator = JSON.createGenerator(text)) {
+            write(generator, value);
+        } catch (IOException e) {
+            throw new IllegalStateException("records of plain values can be written", e);
+        }
+        return text.toString();
+    }
+
+    private static void write(JsonGenerator generator, @Nullable Object value) throws IOException {
+        switch (value) {
+            case null -> generator.writeNull();
+            case String text -> generator.writeString(text);
+            case Boolean flag -> generator.writeBoolean(flag);
+            case Integer number -> generator.writeNumber(number);
+            case Long number -> generator.writeNumber(number);
+            case List<?> list -> {
+                generator.writeStartArray();
+                for (Object element : list) {
+                    write(generator, element);
+                }
+                generator.writeEndArray();
             }
-            if (found instanceof Record nested) {
-                requireValues(field, nested);
+            case Record members -> {
+                generator.writeStartObject();
+                for (RecordComponent component : members.getClass().getRecordComponents()) {
+                    generator.writeFieldName(component.getName());
+                    write(generator, valueOf(component, members));
+                }
+                generator.writeEndObject();
             }
-            if (found instanceof List<?> list && list.stream().anyMatch(item -> item == null)) {
-                throw new InvalidInput(field + ": has an element that is null");
-            }
+            default -> throw new IllegalStateException("no JSON for " + value.getClass());
         }
     }
 
@@ -117,13 +100,5 @@ public final class StrictJson {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("a record has accessors", e);
         }
-    }
-
-    private static String path(String at, List<JsonMappingException.Reference> path) {
-        String below = path.stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
-                .collect(Collectors.joining());
-        String all = at + below;
-        return all.isEmpty() ? "the payload" : all.startsWith(".") ? all.substring(1) : all;
     }
 }

@@ -1,10 +1,12 @@
 package steward.database;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import steward.JsonValue;
 import steward.Mark;
+import steward.StrictJson;
+import steward.error.InvalidInput;
 import steward.postgres.Session;
 
 /**
@@ -17,7 +19,6 @@ import steward.postgres.Session;
  * @param access the access list, as Postgres writes it
  */
 record ClosedDatabase(String owner, boolean allowsConnections, List<String> access) {
-    private static final JsonMapper JSON = new JsonMapper();
 
     private record Grant(String sql, String grantee) {}
 
@@ -37,7 +38,7 @@ record ClosedDatabase(String owner, boolean allowsConnections, List<String> acce
             return;
         }
         ClosedDatabase before = new ClosedDatabase(database.owner(), database.allowsConnections(), database.access());
-        String comment = database.mark().orElseThrow().textWhileDropping(before.json());
+        String comment = database.mark().orElseThrow().textWhileDropping(StrictJson.text(before));
         session.inTransaction(() -> Ownership.borrowing(session, database, () -> {
             session.execute("COMMENT ON DATABASE %I IS %L", database.name(), comment);
             session.execute("ALTER DATABASE %I ALLOW_CONNECTIONS false", database.name());
@@ -99,18 +100,10 @@ record ClosedDatabase(String owner, boolean allowsConnections, List<String> acce
                 row -> new Grant(row.getString(1), row.getString(2)), access.toArray(String[]::new), database.name());
     }
 
-    private String json() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("three simple values can be written", e);
-        }
-    }
-
     private static ClosedDatabase parse(String json) {
         try {
-            return JSON.readValue(json, ClosedDatabase.class);
-        } catch (JsonProcessingException e) {
+            return StrictJson.read("", JsonValue.read(json), ClosedDatabase.class);
+        } catch (IOException | InvalidInput e) {
             throw new IllegalStateException("a database's comment, written by Steward, cannot be read", e);
         }
     }

@@ -1,12 +1,14 @@
 package steward.lambda;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.type.MapType;
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import steward.Instance;
 import steward.Instances;
+import steward.JsonValue;
+import steward.StrictJson;
+import steward.error.InvalidInput;
 import steward.error.ObjectMissing;
 
 /**
@@ -14,10 +16,6 @@ import steward.error.ObjectMissing;
  * {@code engineVersion} and {@code masterSecretArn}.
  */
 final class KnownInstances {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final MapType TYPE =
-            JSON.getTypeFactory().constructMapType(Map.class, String.class, Description.class);
-
     private KnownInstances() {}
 
     private record Description(String host, int port, String engineVersion, String masterSecretArn) {
@@ -47,9 +45,18 @@ final class KnownInstances {
     }
 
     private static Map<String, Description> read(String text) {
+        Map<String, Description> known = new HashMap<>();
         try {
-            return JSON.readValue(text, TYPE);
-        } catch (JsonProcessingException e) {
+            JsonValue all = JsonValue.read(text);
+            if (!(all.value() instanceof Map<?, ?> members)) {
+                throw new InvalidInput("it is no object");
+            }
+            for (Object identifier : members.keySet()) {
+                String name = String.valueOf(identifier);
+                known.put(name, StrictJson.read(name, all.path(name), Description.class));
+            }
+            return known;
+        } catch (IOException | InvalidInput e) {
             throw new IllegalStateException("environment variable " + Configuration.INSTANCES + " cannot be read", e);
         }
     }

@@ -1,29 +1,21 @@
 package steward.lambda;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import steward.JsonValue;
+import steward.StrictJson;
 import steward.error.InvalidInput;
 import steward.role.SecretRotation;
 
 /** What Secrets Manager sends to a rotation function. It may send more fields, which are ignored. */
 record RotationEvent(String secretId, String token, SecretRotation.Step step) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     /**
      * Reads an event.
      *
      * @throws InvalidInput naming the field that is missing or wrong
      */
     static RotationEvent read(InputStream payload) throws IOException {
-        JsonNode event;
-        try {
-            event = JSON.readTree(payload);
-        } catch (JsonProcessingException e) {
-            throw new InvalidInput("the event is not JSON", e);
-        }
+        JsonValue event = StrictJson.tree("the event", payload);
         return new RotationEvent(text(event, "SecretId"), text(event, "ClientRequestToken"), step(text(event, "Step")));
     }
 
@@ -37,11 +29,11 @@ record RotationEvent(String secretId, String token, SecretRotation.Step step) {
         };
     }
 
-    private static String text(JsonNode event, String field) {
-        JsonNode value = event.path(field);
-        if (!value.isTextual() || value.asText().isEmpty()) {
+    private static String text(JsonValue event, String field) {
+        String text = event.path(field).text();
+        if (text.isEmpty()) {
             throw new InvalidInput(field + ": is missing or no text");
         }
-        return value.asText();
+        return text;
     }
 }

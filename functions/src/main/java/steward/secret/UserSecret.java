@@ -1,9 +1,8 @@
 package steward.secret;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import steward.JsonValue;
+import steward.StrictJson;
 import steward.error.VerificationFailed;
 
 /**
@@ -11,34 +10,27 @@ import steward.error.VerificationFailed;
  * (<a href="https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html">AWS</a>).
  */
 public record UserSecret(String host, int port, String username, String password, String dbname) {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private record Fields(String engine, String host, int port, String username, String password, String dbname) {}
 
     /** The secret's text. */
     String json() {
-        ObjectNode secret = JSON.createObjectNode();
-        secret.put("engine", "postgres");
-        secret.put("host", host);
-        secret.put("port", port);
-        secret.put("username", username);
-        secret.put("password", password);
-        secret.put("dbname", dbname);
-        return secret.toString();
+        return StrictJson.text(new Fields("postgres", host, port, username, password, dbname));
     }
 
     /** Reads a secret's text; {@code name} is for messages. */
     static UserSecret parse(String name, String text) {
-        JsonNode secret = tree(name, text);
+        JsonValue secret = tree(name, text);
         return new UserSecret(
-                secret.path("host").asText(),
-                secret.path("port").asInt(),
+                secret.path("host").text(),
+                port(secret.path("port")),
                 required(name, secret, "username"),
                 required(name, secret, "password"),
-                secret.path("dbname").asText());
+                secret.path("dbname").text());
     }
 
     /** Name and password, which are all that a secret managed by RDS holds. */
     static Credentials credentials(String name, String text) {
-        JsonNode secret = tree(name, text);
+        JsonValue secret = tree(name, text);
         return new Credentials(required(name, secret, "username"), required(name, secret, "password"));
     }
 
@@ -57,20 +49,28 @@ public record UserSecret(String host, int port, String username, String password
         return new UserSecret(otherHost, otherPort, username, password, dbname);
     }
 
-    private static String required(String name, JsonNode secret, String field) {
-        JsonNode value = secret.path(field);
-        if (!value.isTextual() || value.asText().isEmpty()) {
+    private static String required(String name, JsonValue secret, String field) {
+        String text = secret.path(field).text();
+        if (text.isEmpty()) {
             throw new VerificationFailed("secret %s: has no field \"%s\"".formatted(name, field));
         }
-        return value.asText();
+        return text;
+    }
+
+    /** People who write secrets by hand write it as text, too; 0 if it is neither. */
+    private static int port(JsonValue port) {
+        if (port.value() instanceof Integer number) {
+            return number;
+        }
+        return port.text().matches("\\d{1,5}") ? Integer.parseInt(port.text()) : 0;
     }
 
     /** The parser's own message quotes what it read, which is the secret: it is dropped. */
     @SuppressWarnings("PreserveStackTrace")
-    private static JsonNode tree(String name, String text) {
+    private static JsonValue tree(String name, String text) {
         try {
-            return JSON.readTree(text);
-        } catch (JsonProcessingException e) {
+            return JsonValue.read(text);
+        } catch (IOException e) {
             throw new VerificationFailed("secret %s: is not JSON".formatted(name));
         }
     }

@@ -73,8 +73,8 @@ public final class Main {
 
     private static boolean run(String name, String input, Job job) throws IOException {
         var tree = StrictJson.tree("the input", new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
-        ObjectUri place = ObjectUri.parse("outcome", tree.path("outcome").asText());
-        ObjectUri shown = ObjectUri.parse("progress", tree.path("progress").asText());
+        ObjectUri place = ObjectUri.parse("outcome", tree.path("outcome").text());
+        ObjectUri shown = ObjectUri.parse("progress", tree.path("progress").text());
         job.progress().show(line -> job.storage().put(shown, line.getBytes(StandardCharsets.UTF_8), "text/plain"));
         Outcome outcome;
         try {
