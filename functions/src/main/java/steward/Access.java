@@ -31,7 +31,12 @@ public record Access(Postgres postgres, Secrets secrets) {
     /** Works logged in as a project's user. */
     public <T> T asUser(
             Instance instance, SecretName secret, String database, String doing, Function<Session, T> work) {
-        return with(instance, () -> secrets.read(secret.text()), database, doing, work);
+        return asUser(instance, secret.text(), database, doing, work);
+    }
+
+    /** The same with the secret's name or ARN. */
+    public <T> T asUser(Instance instance, String secret, String database, String doing, Function<Session, T> work) {
+        return with(instance, () -> secrets.read(secret), database, doing, work);
     }
 
     /** Whether the instance accepts a user's password. */

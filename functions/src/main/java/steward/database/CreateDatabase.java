@@ -6,6 +6,7 @@ import steward.Access;
 import steward.Instance;
 import steward.Mark;
 import steward.Names;
+import steward.TemporaryName;
 import steward.error.InvalidInput;
 import steward.error.ObjectBusy;
 import steward.error.ObjectExists;
@@ -143,6 +144,6 @@ public final class CreateDatabase {
     static String nameWhileMaking(Input input) {
         String request =
                 String.join("\n", input.project(), input.database(), input.encoding(), String.valueOf(input.locale()));
-        return TemporaryDatabase.name(request);
+        return TemporaryName.of(request);
     }
 }

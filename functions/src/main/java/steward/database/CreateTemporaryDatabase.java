@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import steward.Access;
 import steward.Instance;
 import steward.Names;
+import steward.TemporaryName;
 import steward.error.ObjectMissing;
 import steward.postgres.Session;
 
@@ -40,7 +41,7 @@ public final class CreateTemporaryDatabase {
     /** Runs the step. */
     public static Output run(Input input, Access access) {
         Names.requireProject("project", input.project());
-        String name = TemporaryDatabase.name(input.execution());
+        String name = TemporaryName.of(input.execution());
         String doing = "creating the database to restore into";
         return access.asMaster(input.instance(), Access.MAINTENANCE_DATABASE, doing, session -> {
             ensure(input, session, name);

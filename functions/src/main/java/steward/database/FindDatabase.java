@@ -4,6 +4,7 @@ import steward.Access;
 import steward.Instance;
 import steward.error.NotOurs;
 import steward.error.ObjectMissing;
+import steward.postgres.Session;
 
 /** Finds whose a project's database is. */
 public final class FindDatabase {
@@ -12,8 +13,12 @@ public final class FindDatabase {
     /** Which database to find. */
     public record Input(Instance instance, String database) {}
 
-    /** Whose it is. */
-    public record Output(String project, String owner) {}
+    /**
+     * Whose it is.
+     *
+     * @param bytes its size on disk
+     */
+    public record Output(String project, String owner, long bytes) {}
 
     /**
      * Runs the step.
@@ -23,14 +28,16 @@ public final class FindDatabase {
      */
     public static Output run(Input input, Access access) {
         String doing = "looking for database \"%s\"".formatted(input.database());
-        Database found = access.asMaster(
-                input.instance(),
-                Access.MAINTENANCE_DATABASE,
-                doing,
-                session -> Database.findOurs(session, input.database()));
+        return access.asMaster(input.instance(), Access.MAINTENANCE_DATABASE, doing, session -> find(input, session));
+    }
+
+    private static Output find(Input input, Session session) {
+        Database found = Database.findOurs(session, input.database());
         if (found.masterIsOwner()) {
             throw new NotOurs("database \"%s\": belongs to no project's user yet".formatted(input.database()));
         }
-        return new Output(found.mark().orElseThrow().project(), found.owner());
+        long bytes = session.first("SELECT pg_database_size(?)", row -> row.getLong(1), input.database())
+                .orElseThrow();
+        return new Output(found.mark().orElseThrow().project(), found.owner(), bytes);
     }
 }

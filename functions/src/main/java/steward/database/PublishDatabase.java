@@ -4,6 +4,7 @@ import java.util.Optional;
 import steward.Access;
 import steward.Instance;
 import steward.Names;
+import steward.TemporaryName;
 import steward.error.ObjectExists;
 import steward.error.ObjectMissing;
 import steward.postgres.Session;
@@ -44,7 +45,7 @@ public final class PublishDatabase {
         if (target.isPresent()) {
             throw new ObjectExists("database \"%s\": was made by somebody else meanwhile".formatted(input.database()));
         }
-        String name = TemporaryDatabase.name(input.execution());
+        String name = TemporaryName.of(input.execution());
         Database database = Database.find(session, name)
                 .orElseThrow(() -> new ObjectMissing(
                         "the database that was restored for \"%s\" is gone".formatted(input.database())));

@@ -26,12 +26,14 @@ public final class EnableExtension {
      * What to install where.
      *
      * @param schema where to; schema public if none is given. Some extensions have a schema of their own.
+     * @param version which one, if the instance has it; otherwise, and if none is given, its default version
      */
     public record Input(
             Instance instance,
             String database,
             String extension,
-            @Nullable String schema) {}
+            @Nullable String schema,
+            @Nullable String version) {}
 
     /**
      * What there is now.
@@ -121,15 +123,25 @@ public final class EnableExtension {
             if (installed(session, extension.name()).isPresent()) {
                 continue;
             }
+            String version = versionOf(extension, input, session);
             if (extension.schema() == null) {
-                session.execute("CREATE EXTENSION %I SCHEMA %I", extension.name(), requireSchema(input, session));
+                session.execute(
+                        "CREATE EXTENSION %I SCHEMA %I VERSION %I",
+                        extension.name(), requireSchema(input, session), version);
             } else {
-                session.execute("CREATE EXTENSION %I", extension.name());
+                session.execute("CREATE EXTENSION %I VERSION %I", extension.name(), version);
             }
             session.lookUpInCatalogOnly();
             created |= extension.name().equals(input.extension());
         }
         return created;
+    }
+
+    private static String versionOf(Extensions.Available extension, Input input, Session session) {
+        return Optional.ofNullable(input.version())
+                .filter(version -> extension.name().equals(input.extension()))
+                .filter(version -> Extensions.hasVersion(session, extension.name(), version))
+                .orElse(extension.version());
     }
 
     /** Without a schema the first of our search path would be taken, which is pg_catalog. */

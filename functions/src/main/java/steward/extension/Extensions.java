@@ -54,6 +54,13 @@ public final class Extensions {
         return all;
     }
 
+    static boolean hasVersion(Session session, String name, String version) {
+        return session.isTrue(
+                "SELECT EXISTS (SELECT FROM pg_available_extension_versions WHERE name = ? AND version = ?)",
+                name,
+                version);
+    }
+
     /** RDS names the extensions it allows in {@code rds.extensions}, and those of them that the client allows. */
     private static Optional<Available> find(Session session, String name) {
         return session.first("""

@@ -1,5 +1,6 @@
 package steward.secret;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ public final class Secrets {
 
     private final SecretsManagerClient client;
 
+    /** How a secret is told to be ours. */
+    record Label(String name, String description, Map<String, String> tags) {}
+
     public Secrets(SecretsManagerClient client) {
         this.client = client;
     }
@@ -53,17 +57,26 @@ public final class Secrets {
      * @throws ObjectBusy when somebody else has just made it
      */
     public StoredSecret ensure(SecretName name, UserSecret ifMissing) {
-        Optional<DescribeSecretResponse> found = describe(name.text());
+        return ensure(label(name), ifMissing);
+    }
+
+    /** The same for the secret of a user on a temporary instance, which is not kept with those of its project. */
+    public StoredSecret ensure(TemporarySecret secret, UserSecret ifMissing) {
+        return ensure(secret.label(), ifMissing);
+    }
+
+    private StoredSecret ensure(Label label, UserSecret ifMissing) {
+        Optional<DescribeSecretResponse> found = describe(label.name());
         if (found.isEmpty()) {
-            return create(name, ifMissing);
+            return create(label, ifMissing);
         }
         DescribeSecretResponse secret = found.get();
-        requireOurs(name, secret);
+        requireOurs(label, secret);
         if (secret.deletedDate() != null) {
-            client.restoreSecret(request -> request.secretId(name.text()));
+            client.restoreSecret(request -> request.secretId(label.name()));
         }
         boolean rotating = SecretVersions.pending(secret).isPresent();
-        UserSecret value = UserSecret.parse(name.text(), value(name.text(), CURRENT));
+        UserSecret value = UserSecret.parse(label.name(), value(label.name(), CURRENT));
         return new StoredSecret(secret.arn(), value, rotating);
     }
 
@@ -73,7 +86,7 @@ public final class Secrets {
      * @throws NotOurs if there is one
      */
     public void requireOursOrMissing(SecretName name) {
-        describe(name.text()).ifPresent(secret -> requireOurs(name, secret));
+        describe(name.text()).ifPresent(secret -> requireOurs(label(name), secret));
     }
 
     /** The names of all secrets of an instance's user, whichever project they are of; not those that are deleted. */
@@ -112,7 +125,7 @@ public final class Secrets {
         if (found.isEmpty()) {
             return;
         }
-        requireOurs(name, found.get());
+        requireOurs(label(name), found.get());
         try {
             client.deleteSecret(request -> request.secretId(name.text()).recoveryWindowInDays(RECOVERY_DAYS));
         } catch (InvalidRequestException | ResourceNotFoundException e) {
@@ -136,7 +149,7 @@ public final class Secrets {
         DescribeSecretResponse secret =
                 describe(id).orElseThrow(() -> new ObjectMissing("secret %s: does not exist".formatted(id)));
         SecretName name = SecretName.parse(secret.name());
-        requireOurs(name, secret);
+        requireOurs(label(name), secret);
         if (secret.deletedDate() != null) {
             throw new NotOurs("secret %s: is scheduled for deletion".formatted(name));
         }
@@ -148,17 +161,25 @@ public final class Secrets {
         client.putSecretValue(request -> request.secretId(name.text()).secretString(value.json()));
     }
 
-    private StoredSecret create(SecretName name, UserSecret value) {
+    private static Label label(SecretName name) {
+        return new Label(
+                name.text(),
+                "Postgres user %s of project %s on instance %s".formatted(name.user(), name.project(), name.instance()),
+                Map.of(PROJECT_TAG, name.project(), INSTANCE_TAG, name.instance()));
+    }
+
+    private StoredSecret create(Label label, UserSecret value) {
         try {
-            String arn = client.createSecret(request -> request.name(name.text())
-                            .description("Postgres user %s of project %s on instance %s"
-                                    .formatted(name.user(), name.project(), name.instance()))
+            String arn = client.createSecret(request -> request.name(label.name())
+                            .description(label.description())
                             .secretString(value.json())
-                            .tags(tag(PROJECT_TAG, name.project()), tag(INSTANCE_TAG, name.instance())))
+                            .tags(label.tags().entrySet().stream()
+                                    .map(each -> tag(each.getKey(), each.getValue()))
+                                    .toList()))
                     .arn();
             return new StoredSecret(arn, value, false);
         } catch (ResourceExistsException e) {
-            throw new ObjectBusy("secret %s: somebody else has just made it".formatted(name), e);
+            throw new ObjectBusy("secret %s: somebody else has just made it".formatted(label.name()), e);
         }
     }
 
@@ -170,11 +191,14 @@ public final class Secrets {
         }
     }
 
-    private static void requireOurs(SecretName name, DescribeSecretResponse secret) {
+    private static void requireOurs(Label label, DescribeSecretResponse secret) {
         Map<String, String> tags = secret.tags().stream().collect(Collectors.toMap(Tag::key, Tag::value));
-        if (!name.project().equals(tags.get(PROJECT_TAG)) || !name.instance().equals(tags.get(INSTANCE_TAG))) {
-            throw new NotOurs("secret %s: exists, but is not tagged %s=%s and %s=%s"
-                    .formatted(name, PROJECT_TAG, name.project(), INSTANCE_TAG, name.instance()));
+        if (!tags.entrySet().containsAll(label.tags().entrySet())) {
+            String wanted = label.tags().entrySet().stream()
+                    .map(each -> each.getKey() + "=" + each.getValue())
+                    .sorted(Comparator.reverseOrder())
+                    .collect(Collectors.joining(" and "));
+            throw new NotOurs("secret %s: exists, but is not tagged %s".formatted(label.name(), wanted));
         }
     }
 

@@ -26,6 +26,8 @@ public final class Substitutions {
             "subnet-0000000000000000a,subnet-0000000000000000b",
             "TaskSecurityGroupIds",
             "sg-0000000000000000a",
+            "TemporarySecurityGroupIds",
+            "sg-0000000000000000b",
             "BackupBucketName",
             Installation.BACKUP_BUCKET);
 

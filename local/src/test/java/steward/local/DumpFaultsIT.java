@@ -175,7 +175,7 @@ final class DumpFaultsIT {
         String folder = random("tasks");
         ObjectNode input = job(folder, new ObjectMapper().createObjectNode());
         input.set("source", instance());
-        input.put("sourceDatabase", site).put("sourceUser", site);
+        input.put("sourceDatabase", site).put("sourceSecret", "steward/acme/%s/%s".formatted(INSTANCE, site));
         input.set("target", instance());
         input.put("targetDatabase", copy).put("targetUser", site).put("project", "acme");
         JsonNode outcome = task("copy", input);

@@ -13,8 +13,8 @@ final class Copy {
     /**
      * What to copy where to.
      *
-     * @param project whose users both are
-     * @param sourceUser the owner of the database there
+     * @param project whose user the target's is
+     * @param sourceSecret that of the database's owner there, name or ARN
      * @param outcome where to leave the job's outcome
      * @param progress where to show how far it is
      */
@@ -22,7 +22,7 @@ final class Copy {
             String project,
             Instance source,
             String sourceDatabase,
-            String sourceUser,
+            String sourceSecret,
             Instance target,
             String targetDatabase,
             String targetUser,
@@ -34,11 +34,11 @@ final class Copy {
             throw new NotPermitted("Postgres %s cannot take a database of Postgres %s"
                     .formatted(input.target().engineVersion(), input.source().engineVersion()));
         }
-        SecretName from = new SecretName(input.project(), input.source().identifier(), input.sourceUser());
-        SecretName to = new SecretName(input.project(), input.target().identifier(), input.targetUser());
+        String to = new SecretName(input.project(), input.target().identifier(), input.targetUser()).text();
         try (Scratch scratch = Scratch.in(job.environment().scratch())) {
             Folder folder = new Folder(scratch.file("dump"));
-            Source source = Source.dump(job, input.source(), from, input.sourceDatabase(), scratch, folder.path());
+            Source source = Source.dump(
+                    job, input.source(), input.sourceSecret(), input.sourceDatabase(), scratch, folder.path());
             Tools tools = job.tools(input.target());
             long bytes = Scratch.size(folder.path());
             job.progress().begin("count", bytes, 0);

@@ -50,7 +50,7 @@ final class Dump {
             // An earlier attempt of the same execution has published it, and could not say so.
             return output(uri, Manifest.read(earlier.get()));
         }
-        SecretName secret = new SecretName(input.project(), input.instance().identifier(), input.user());
+        String secret = new SecretName(input.project(), input.instance().identifier(), input.user()).text();
         try (Scratch scratch = Scratch.in(job.environment().scratch())) {
             String startedAt = now();
             Folder folder = new Folder(scratch.file("dump"));

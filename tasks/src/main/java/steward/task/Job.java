@@ -5,7 +5,6 @@ import steward.Access;
 import steward.Instance;
 import steward.error.NotPermitted;
 import steward.secret.Credentials;
-import steward.secret.SecretName;
 
 /** What every job works with. */
 record Job(Environment environment, String path, Access access, Storage storage, Progress progress) {
@@ -28,13 +27,15 @@ record Job(Environment environment, String path, Access access, Storage storage,
     /**
      * Does something with a user's password. It may be rotated between reading and using it: a refused one is read once
      * more.
+     *
+     * @param secret name or ARN
      */
-    <T> T withPassword(SecretName secret, Function<Credentials, T> work) {
-        Credentials credentials = access.secrets().read(secret.text());
+    <T> T withPassword(String secret, Function<Credentials, T> work) {
+        Credentials credentials = access.secrets().read(secret);
         try {
             return work.apply(credentials);
         } catch (PasswordRefused e) {
-            Credentials again = access.secrets().read(secret.text());
+            Credentials again = access.secrets().read(secret);
             if (again.equals(credentials)) {
                 throw new NotPermitted(String.valueOf(e.getMessage()), e);
             }

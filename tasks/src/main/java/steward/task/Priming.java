@@ -18,7 +18,6 @@ import java.util.Map;
 import steward.Instance;
 import steward.StrictJson;
 import steward.error.ServerUnavailable;
-import steward.secret.SecretName;
 
 /**
  * Does once, with nothing outside this process, what every job does, so that the JVM can put the classes that this takes
@@ -111,9 +110,8 @@ final class Priming {
             port = closed.getLocalPort();
         }
         Instance nowhere = new Instance("prime", "127.0.0.1", port, "18.0", "prime");
-        SecretName secret = new SecretName("prime", "prime", "prime");
         try {
-            job.access().asUser(nowhere, secret, "prime", "priming", session -> true);
+            job.access().asUser(nowhere, "prime", "prime", "priming", session -> true);
         } catch (ServerUnavailable e) {
             job.progress().end();
         }

@@ -50,7 +50,7 @@ final class Restore {
 
     static Output run(Input input, Job job) {
         ObjectUri uri = ObjectUri.parse("dump", input.dump());
-        SecretName secret = new SecretName(input.project(), input.instance().identifier(), input.user());
+        String secret = new SecretName(input.project(), input.instance().identifier(), input.user()).text();
         try (Scratch scratch = Scratch.in(job.environment().scratch())) {
             Tools tools = job.tools(input.instance());
             List<String> notes = new ArrayList<>(List.of(GRANTS));
@@ -143,7 +143,7 @@ final class Restore {
             Instance instance,
             Job job,
             Scratch scratch,
-            SecretName secret,
+            String secret,
             Local local,
             Toc toc,
             List<String> notes) {

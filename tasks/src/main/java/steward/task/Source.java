@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import steward.Instance;
 import steward.error.NotPermitted;
 import steward.error.ObjectBusy;
+import steward.extension.Installed;
 import steward.postgres.Session;
-import steward.secret.SecretName;
 
 /**
  * A database as it is at one moment: the facts that pg_dump leaves out, read in the snapshot that pg_dump then uses.
@@ -36,10 +36,7 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
             @Nullable String locale,
             List<String> settings,
             List<String> ownerSettings,
-            List<Extension> extensions) {}
-
-    /** An installed extension. */
-    record Extension(String name, String version, String schema) {}
+            List<Installed> extensions) {}
 
     /** Begins the transaction that keeps the snapshot; the caller ends it. */
     private static Source open(Session session, String database) {
@@ -122,7 +119,7 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
                                 row.getString(6),
                                 settings(session, "s.setrole = 0"),
                                 settings(session, "pg_get_userbyid(s.setrole) = current_user"),
-                                extensions(session)))
+                                Installed.all(session)))
                 .orElseThrow();
     }
 
@@ -134,21 +131,12 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
                  WHERE d.datname = current_database() AND\s""" + whose, row -> row.getString(1));
     }
 
-    static List<Extension> extensions(Session session) {
-        return session.query("""
-                SELECT e.extname, e.extversion, n.nspname
-                  FROM pg_extension e
-                  JOIN pg_namespace n ON n.oid = e.extnamespace
-                 ORDER BY e.extname
-                """, row -> new Extension(row.getString(1), row.getString(2), row.getString(3)));
-    }
-
     /**
      * Writes a database as a folder, as its owner.
      *
-     * @param secret the owner's
+     * @param secret the owner's, name or ARN
      */
-    static Source dump(Job job, Instance instance, SecretName secret, String database, Scratch scratch, Path folder) {
+    static Source dump(Job job, Instance instance, String secret, String database, Scratch scratch, Path folder) {
         Tools tools = job.tools(instance);
         return job.withPassword(secret, credentials -> {
             Server server = job.server(instance, credentials, scratch);

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import steward.error.ObjectExists;
 import steward.error.ObjectMissing;
 import steward.error.VerificationFailed;
+import steward.extension.Installed;
 import steward.postgres.Session;
 
 /** The new database that a dump is restored into: it has to be there, empty, with its extensions. */
@@ -55,9 +56,9 @@ record Target(String database, Server server, Tools tools) {
      * @return a line for each that has another version than in the dump
      * @throws ObjectMissing naming those that are not
      */
-    List<String> compareExtensions(Session session, Set<String> needed, List<Source.Extension> dumped) {
-        Map<String, String> here = Source.extensions(session).stream()
-                .collect(Collectors.toMap(Source.Extension::name, Source.Extension::version));
+    List<String> compareExtensions(Session session, Set<String> needed, List<Installed> dumped) {
+        Map<String, String> here =
+                Installed.all(session).stream().collect(Collectors.toMap(Installed::name, Installed::version));
         Set<String> missing = new TreeSet<>(needed);
         missing.removeAll(here.keySet());
         if (!missing.isEmpty()) {

@@ -40,6 +40,7 @@ public final class AwsEndpoint implements AutoCloseable {
     private final GuardedFolder folder = new GuardedFolder();
     private final S3 s3;
     private final Ecs ecs;
+    private final CloudWatch cloudWatch;
     private final Faults faults = new Faults();
     private final Calls calls = new Calls();
 
@@ -53,8 +54,9 @@ public final class AwsEndpoint implements AutoCloseable {
         this.rds = new Rds(secretsManager, time, disks);
         this.s3 = new S3(time, folder);
         this.ecs = new Ecs(time, folder);
+        this.cloudWatch = new CloudWatch(time);
         this.stepFunctions = new StepFunctions(time, runner);
-        var apis = List.of(stepFunctions.api(), secretsManager.api(), rds.api(), ecs.api());
+        var apis = List.of(stepFunctions.api(), secretsManager.api(), rds.api(), ecs.api(), cloudWatch.api());
         this.dispatcher = new Dispatcher(apis, new S3Handler(s3, faults), faults, calls, rds::settle);
     }
 
@@ -131,6 +133,10 @@ public final class AwsEndpoint implements AutoCloseable {
 
     public Ecs ecs() {
         return ecs;
+    }
+
+    public CloudWatch cloudWatch() {
+        return cloudWatch;
     }
 
     public Faults faults() {

@@ -82,7 +82,7 @@ final class Dispatcher implements HttpHandler {
         var request = new String(body, StandardCharsets.UTF_8);
         try {
             var answer = work.get();
-            calls.tell(new RecordedCall(action, request, answer.status(), answer.body()));
+            calls.tell(new RecordedCall(action, request, answer.status(), answer.text()));
             return answer;
         } catch (Faults.Dropped e) {
             calls.tell(new RecordedCall(action, request, 0, ""));
@@ -105,8 +105,7 @@ final class Dispatcher implements HttpHandler {
         var headers = exchange.getResponseHeaders();
         headers.set("Content-Type", answer.contentType());
         headers.set("x-amzn-RequestId", requestId);
-        var body = answer.body().getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(answer.status(), body.length);
-        exchange.getResponseBody().write(body);
+        exchange.sendResponseHeaders(answer.status(), answer.content().length);
+        exchange.getResponseBody().write(answer.content());
     }
 }

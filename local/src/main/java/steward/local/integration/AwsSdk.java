@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.core.SdkClient;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.rds.RdsClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -22,6 +23,7 @@ import steward.local.asl.TaskFailed;
 final class AwsSdk {
 
     private static final Map<String, Class<? extends SdkClient>> CLIENTS = Map.of(
+            "cloudwatch", CloudWatchClient.class,
             "ecs", EcsClient.class,
             "rds", RdsClient.class,
             "s3", S3Client.class,
