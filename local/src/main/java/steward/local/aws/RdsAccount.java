@@ -182,4 +182,16 @@ final class RdsAccount {
                     "Cannot create more than " + quotas.manualSnapshots() + " manual snapshots");
         }
     }
+
+    /** @throws AwsError SnapshotQuotaExceeded */
+    void checkCopiesInProgress(String region) {
+        var copies = snapshots.of(region).stream()
+                .filter(snapshot -> snapshot.creating() && snapshot.source().isPresent())
+                .count();
+        if (copies >= quotas.copiesInProgress()) {
+            throw AwsError.of(
+                    "SnapshotQuotaExceeded",
+                    "Cannot copy more than " + quotas.copiesInProgress() + " snapshots at the same time");
+        }
+    }
 }

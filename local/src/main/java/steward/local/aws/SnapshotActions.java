@@ -57,6 +57,7 @@ final class SnapshotActions {
         var key = RdsRules.key(request, "KmsKeyId");
         var source = account.snapshots.find(request.region(), request.required("SourceDBSnapshotIdentifier"));
         checkNew(request.region(), target);
+        account.checkCopiesInProgress(request.region());
         if (!source.available()) {
             throw AwsError.of(
                     "InvalidDBSnapshotState",

@@ -149,6 +149,15 @@ final class RdsSnapshotTest extends RdsTestBase {
     }
 
     @Test
+    void copiesInProgressHaveAQuota() {
+        taken("base");
+        IntStream.range(0, 20).forEach(number -> copy("base", "copy-%02d".formatted(number)));
+        assertThrown(SnapshotQuotaExceededException.class, () -> copy("base", "one-too-many"));
+        pass(5);
+        copy("base", "one-too-many");
+    }
+
+    @Test
     void whatIsNotWantedIsDeleted() {
         create("one");
         assertThrown(InvalidDbSnapshotStateException.class, () -> delete("one"));
@@ -173,6 +182,7 @@ final class RdsSnapshotTest extends RdsTestBase {
     @Test
     void snapshotsAreFoundInPagesAndByWhatTheyAre() {
         taken("base");
+        rds.setQuotas(new RdsQuotas(100, 40, 1_000, 100));
         IntStream.range(0, 44).forEach(number -> copy("base", "copy-%02d".formatted(number)));
         var automated = rds.backUp("shop").identifier();
 
