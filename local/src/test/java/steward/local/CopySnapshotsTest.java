@@ -1,0 +1,445 @@
+package steward.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import steward.local.aws.AwsError;
+import steward.local.aws.ExecutionDescription;
+import steward.local.aws.Faults;
+import steward.local.aws.Faults.Moment;
+import steward.local.aws.Metric;
+import steward.local.aws.RdsFaults;
+import steward.local.aws.RdsFaults.Of;
+import steward.local.aws.RdsQuotas;
+
+/** Each line of the catalogue of faults, in virtual time. */
+final class CopySnapshotsTest {
+
+    private static final String TODAY = "steward-shop-2026-01-01";
+    private static final Retain ONE = new Retain(1, 0, 0, 0);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final SnapshotAccount account = new SnapshotAccount();
+    private final Faults faults = account.endpoint.faults();
+    private final RdsFaults rds = account.endpoint.rds().faults();
+
+    @AfterEach
+    void close() {
+        account.close();
+    }
+
+    @Test
+    void theNewestAutomatedSnapshotIsCopiedWithTagsOfOurOwn() {
+        account.backUp("shop");
+        account.time.pass(Duration.ofHours(2));
+        String newest = account.backUp("shop");
+        ExecutionDescription run = account.run();
+
+        assertThat(SnapshotAccount.output(run, "copied")).containsExactly(TODAY);
+        assertThat(SnapshotAccount.output(run, "deleted")).isEmpty();
+        assertThat(SnapshotAccount.output(run, "kept")).containsExactly(TODAY);
+        var source = account.snapshot(newest).orElseThrow();
+        var copy = account.snapshot(TODAY).orElseThrow();
+        assertThat(copy.status()).isEqualTo("available");
+        assertThat(copy.source()).contains(source.arn());
+        assertThat(copy.tags())
+                .containsEntry("steward:managed", "true")
+                .containsEntry("steward:instance", "shop")
+                .containsEntry(
+                        "steward:snapshot-time", source.created().orElseThrow().toString())
+                .containsEntry("steward:execution", run.arn())
+                .containsKey("steward:requested")
+                .hasSize(5);
+    }
+
+    @Test
+    void theCopyIsEncryptedWithTheKeyOfTheInstancesTag() {
+        String key = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-4000-8000-000000000007";
+        account.endpoint.rds().update("shop", shop -> shop.plusTags(Map.of("steward:snapshot-copy-key", key)));
+        account.backUp("shop");
+        assertThat(account.run().status()).isEqualTo("SUCCEEDED");
+        assertThat(account.snapshot(TODAY).orElseThrow().key()).contains(key);
+    }
+
+    @Test
+    void theAgeOfTheNewestCopyIsReported() {
+        account.backUp("shop");
+        account.time.pass(Duration.ofHours(30));
+        account.run();
+        Metric metric = account.endpoint.cloudWatch().metrics().getLast();
+        assertThat(metric.namespace()).isEqualTo("Steward");
+        assertThat(metric.name()).isEqualTo("NewestSnapshotCopyAge");
+        assertThat(metric.dimensions()).isEqualTo(Map.of("Instance", "shop"));
+        assertThat(metric.value()).isBetween(30.0, 30.5);
+    }
+
+    @Test
+    void aMetricThatFailsFailsTheRunAfterItsWork() {
+        account.backUp("shop");
+        each("cloudwatch:PutMetricData", 7, new AwsError(500, "InternalServiceFault", "planned"));
+        ExecutionDescription run = account.run();
+        assertThat(run.error()).contains("steward.error.VerificationFailed");
+        assertThat(run.cause().orElseThrow()).contains(TODAY + " is available").contains("NewestSnapshotCopyAge");
+        assertThat(account.manual()).containsExactly(TODAY);
+        assertThat(account.run().status()).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void twiceOnADayIsOneCopy() {
+        account.backUp("shop");
+        account.run();
+        account.time.pass(Duration.ofHours(1));
+        account.backUp("shop");
+        ExecutionDescription second = account.run();
+        assertThat(SnapshotAccount.output(second, "copied")).isEmpty();
+        assertThat(SnapshotAccount.output(second, "kept")).containsExactly(TODAY);
+        assertThat(account.manual()).containsExactly(TODAY);
+    }
+
+    @Test
+    void twoAtTheSameTimeMakeOneCopy() {
+        account.backUp("shop");
+        String one = account.start("{\"instance\": \"shop\"}");
+        String other = account.start("{\"instance\": \"shop\"}");
+        var ended = List.of(account.end(one), account.end(other));
+        assertThat(ended).extracting(ExecutionDescription::status).containsOnly("SUCCEEDED");
+        assertThat(ended.stream().flatMap(run -> SnapshotAccount.output(run, "copied").stream()))
+                .containsExactly(TODAY);
+        assertThat(account.manual()).containsExactly(TODAY);
+    }
+
+    @Test
+    void aLostAnswerToTheCopyIsNoSecondCopy() {
+        account.backUp("shop");
+        faults.drop("rds:CopyDBSnapshot", 1, Moment.AFTER);
+        ExecutionDescription run = account.run();
+        assertThat(SnapshotAccount.output(run, "copied")).containsExactly(TODAY);
+        assertThat(account.manual()).containsExactly(TODAY);
+    }
+
+    @Test
+    void aForeignSnapshotOfThatNameIsNotTakenForACopy() {
+        account.register("other");
+        account.backUp("shop");
+        for (var tags : List.of(
+                Map.<String, String>of(),
+                Map.of("steward:managed", "true"),
+                Map.of("steward:managed", "true", "steward:instance", "other", "steward:snapshot-time", "2026-01-01"),
+                Map.of("steward:managed", "true", "steward:instance", "shop", "steward:snapshot-time", "2025-01-01"))) {
+            account.copy(TODAY, tags);
+            account.time.pass(Duration.ofMinutes(10));
+            assertThat(account.run().error()).contains("steward.error.NotOurs");
+            assertThat(account.manual()).containsExactly(TODAY);
+            account.client.deleteDBSnapshot(it -> it.dbSnapshotIdentifier(TODAY));
+        }
+    }
+
+    @Test
+    void aForeignSnapshotThatAppearsInBetweenIsNotTakenForACopy() {
+        account.backUp("shop");
+        before("CopySnapshot", () -> account.copy(TODAY, Map.of()));
+        assertThat(account.run().error()).contains("steward.error.NotOurs");
+    }
+
+    @Test
+    void aCopyThatFailsIsMadeOnceMore() {
+        account.backUp("shop");
+        rds.divert(Of.SNAPSHOT, TODAY::equals, "creating", "failed");
+        assertThat(SnapshotAccount.output(account.run(), "copied")).containsExactly(TODAY);
+        assertThat(account.snapshot(TODAY).orElseThrow().status()).isEqualTo("available");
+    }
+
+    @Test
+    void aCopyThatFailsAgainIsAnErrorAndTheNextRunTriesAgain() {
+        account.backUp("shop");
+        rds.divert(Of.SNAPSHOT, TODAY::equals, "creating", "failed");
+        rds.divert(Of.SNAPSHOT, TODAY::equals, "creating", "failed");
+        ExecutionDescription run = account.run();
+        assertThat(run.error()).contains("steward.error.VerificationFailed");
+        assertThat(run.cause().orElseThrow()).contains(TODAY).contains("failed");
+        assertThat(SnapshotAccount.output(account.run(), "copied")).containsExactly(TODAY);
+    }
+
+    @Test
+    void aCopyThatIsNeverReadyIsMadeOnceMoreAfterADay() {
+        account.backUp("shop");
+        Instant begin = account.time.now();
+        rds.hold(Of.SNAPSHOT, TODAY::equals, "creating");
+        assertThat(SnapshotAccount.output(account.run(), "copied")).containsExactly(TODAY);
+        assertThat(Duration.between(begin, account.time.now())).isBetween(DAY, DAY.plusHours(2));
+    }
+
+    @Test
+    void aCopyThatIsNeverReadyTwiceIsAnError() {
+        account.backUp("shop");
+        rds.hold(Of.SNAPSHOT, TODAY::equals, "creating");
+        rds.hold(Of.SNAPSHOT, TODAY::equals, "creating");
+        ExecutionDescription run = account.run();
+        assertThat(run.error()).contains("steward.error.VerificationFailed");
+        assertThat(account.endpoint.stepFunctions().history(run.arn())).hasSizeLessThan(20_000);
+    }
+
+    @Test
+    void aCopyInProgressIsWaitedForWhoeverMakesIt() {
+        account.backUp("shop");
+        String stopped = account.start("{\"instance\": \"shop\"}");
+        account.time.pass(Duration.ofMinutes(1));
+        account.endpoint.stepFunctions().stop(stopped, null, null);
+        assertThat(account.snapshot(TODAY).orElseThrow().status()).isEqualTo("creating");
+        ExecutionDescription run = account.run();
+        assertThat(SnapshotAccount.output(run, "copied")).isEmpty();
+        assertThat(SnapshotAccount.output(run, "kept")).containsExactly(TODAY);
+    }
+
+    @Test
+    void atTheQuotaNothingIsDeleted() {
+        account.backUp("shop");
+        account.run(ONE);
+        nextDay();
+        account.endpoint.rds().setQuotas(new RdsQuotas(1, 40, 100_000));
+        ExecutionDescription run = account.run(ONE);
+        assertThat(run.error()).contains("Rds.SnapshotQuotaExceededException");
+        assertThat(run.cause().orElseThrow()).contains("nothing was deleted");
+        assertThat(account.manual()).containsExactly(TODAY);
+    }
+
+    @Test
+    void copiesInProgressOfOthersAreWaitedFor() {
+        account.backUp("shop");
+        account.endpoint.rds().setQuotas(new RdsQuotas(100, 40, 100_000, 1));
+        account.copy("somebody-elses", Map.of());
+        assertThat(SnapshotAccount.output(account.run(), "copied")).containsExactly(TODAY);
+    }
+
+    @Test
+    void withoutAnAutomatedSnapshotThatIsReadyThereIsAnError() {
+        account.client.createDBSnapshot(it -> it.dbInstanceIdentifier("shop").dbSnapshotIdentifier("by-hand"));
+        account.time.pass(Duration.ofHours(1));
+        rds.divert(Of.SNAPSHOT, name -> name.startsWith("rds:"), "creating", "failed");
+        account.backUp("shop");
+        assertThat(account.run().error()).contains("steward.error.ObjectMissing");
+        assertThat(account.manual()).containsExactly("by-hand");
+    }
+
+    @Test
+    void aSnapshotWithoutATimeOfCreationIsPassedOver() {
+        String dated = account.backUp("shop");
+        account.time.pass(DAY);
+        rds.divert(Of.SNAPSHOT, name -> name.startsWith("rds:"), "creating", "available");
+        String undated = account.backUp("shop");
+        assertThat(account.snapshot(undated).orElseThrow().created()).isEmpty();
+        account.run();
+        assertThat(account.snapshot(TODAY).orElseThrow().source())
+                .contains(account.snapshot(dated).orElseThrow().arn());
+    }
+
+    @Test
+    void theDayIsThatOfTheSnapshotWhenMidnightPasses() {
+        account.time.pass(Duration.ofMinutes(11 * 60 + 50));
+        account.backUp("shop");
+        account.time.pass(Duration.ofMinutes(5));
+        account.run();
+        assertThat(account.time.now()).isAfter("2026-01-02T00:00:00Z");
+        assertThat(account.manual()).containsExactly(TODAY);
+    }
+
+    @Test
+    void aYearOfDaysLeavesWhatTheCalendarSays() {
+        account.endpoint.rds().setQuotas(new RdsQuotas(40, 40, 100_000));
+        List<LocalDate> all = IntStream.range(0, 400)
+                .mapToObj(day -> LocalDate.parse("2026-01-01").plusDays(day))
+                .toList();
+        for (LocalDate day : all) {
+            account.time.pass(
+                    Duration.between(account.time.now(), day.atTime(3, 0).toInstant(ZoneOffset.UTC)));
+            account.backUp("shop");
+            assertThat(account.run(Retain.USUAL).status()).isEqualTo("SUCCEEDED");
+        }
+        assertThat(account.manual())
+                .containsExactlyElementsOf(Retain.USUAL.keeps(all).stream()
+                        .sorted()
+                        .map(day -> "steward-shop-" + day)
+                        .toList());
+    }
+
+    @Test
+    void manyCopiesComeInPagesAndGoInPortions() {
+        account.endpoint.rds().setQuotas(new RdsQuotas(1_000, 40, 100_000, 1_000));
+        account.backUp("shop");
+        for (int back = 1; back <= 130; back++) {
+            String day = LocalDate.parse("2026-01-01").minusDays(back).toString();
+            account.copy("steward-shop-" + day, ours(day));
+        }
+        account.time.pass(Duration.ofHours(1));
+        assertThat(SnapshotAccount.output(account.run(ONE), "deleted"))
+                .hasSize(50)
+                .contains("steward-shop-2025-08-24");
+        assertThat(SnapshotAccount.output(account.run(ONE), "deleted")).hasSize(50);
+        assertThat(SnapshotAccount.output(account.run(ONE), "deleted")).hasSize(30);
+        assertThat(account.manual()).containsExactly(TODAY);
+    }
+
+    @Test
+    void onlyWhatIsOursIsDeleted() {
+        account.backUp("shop");
+        account.register("shop-2025-01-01");
+        Map<String, Map<String, String>> foreign = Map.of(
+                "steward-shop-2025-01-01", Map.of(),
+                "steward-shop-2025-01-02", Map.of("steward:managed", "true"),
+                "steward-shop-2025-01-03-b", ours("2025-01-03"),
+                "steward-shop-2025-01-01-2025-01-04", ours("2025-01-04"),
+                "steward-shops-2025-01-05", ours("2025-01-05"),
+                "my-steward-shop-2025-01-06", ours("2025-01-06"),
+                "steward-shop-2025-01-07", ours("2025-01-08"));
+        foreign.forEach(account::copy);
+        account.copy("steward-shop-2025-01-09", ours("2025-01-09"));
+        account.time.pass(Duration.ofMinutes(10));
+        ExecutionDescription run = account.run(ONE);
+        assertThat(SnapshotAccount.output(run, "deleted")).containsExactly("steward-shop-2025-01-09");
+        assertThat(account.manual()).containsAll(foreign.keySet()).hasSize(foreign.size() + 1);
+    }
+
+    @Test
+    void whatIsGoneAlreadyIsNoError() {
+        yesterdayAndToday();
+        before("DeleteCopy", () -> account.client.deleteDBSnapshot(it -> it.dbSnapshotIdentifier(TODAY)));
+        assertThat(SnapshotAccount.output(account.run(ONE), "deleted")).containsExactly(TODAY);
+    }
+
+    @Test
+    void aDeletionWhoseAnswerIsLostIsNoError() {
+        yesterdayAndToday();
+        faults.drop("rds:DeleteDBSnapshot", 1, Moment.AFTER);
+        assertThat(SnapshotAccount.output(account.run(ONE), "deleted")).containsExactly(TODAY);
+    }
+
+    @Test
+    void whatCannotBeDeletedIsNamedAndKept() {
+        yesterdayAndToday();
+        faults.fail("rds:DeleteDBSnapshot", 1, Moment.BEFORE, new AwsError(400, "InvalidDBSnapshotState", "is in use"));
+        ExecutionDescription run = account.run(ONE);
+        assertThat(run.error()).contains("steward.error.VerificationFailed");
+        assertThat(run.cause().orElseThrow())
+                .contains("steward-shop-2026-01-02 is available")
+                .contains(TODAY + ": could not be deleted")
+                .contains("is in use");
+        assertThat(account.endpoint.cloudWatch().metrics()).isNotEmpty();
+        assertThat(SnapshotAccount.output(account.run(ONE), "deleted")).containsExactly(TODAY);
+    }
+
+    @Test
+    void nothingIsDeletedWhileTheNewestCopyIsNotAvailable() {
+        yesterdayAndToday();
+        before(
+                "ListCopies",
+                () -> account.client.deleteDBSnapshot(it -> it.dbSnapshotIdentifier("steward-shop-2026-01-02")));
+        ExecutionDescription run = account.run(ONE);
+        assertThat(run.error()).contains("steward.error.VerificationFailed");
+        assertThat(account.manual()).containsExactly(TODAY);
+    }
+
+    @Test
+    void copiesThatFailedOnOtherDaysDoNotPileUp() {
+        for (int day = 0; day < 5; day++) {
+            account.backUp("shop");
+            rds.divert(Of.SNAPSHOT, name -> name.startsWith("steward-"), "creating", "failed");
+            rds.divert(Of.SNAPSHOT, name -> name.startsWith("steward-"), "creating", "failed");
+            assertThat(account.run().status()).isEqualTo("FAILED");
+            nextDay();
+        }
+        assertThat(account.manual()).hasSize(5);
+        assertThat(account.run().status()).isEqualTo("SUCCEEDED");
+        assertThat(account.manual()).containsExactly("steward-shop-2026-01-06");
+    }
+
+    @Test
+    void foreignInstancesAreRefused() {
+        account.endpoint.rds().update("shop", shop -> shop.withTags(Map.of()));
+        account.backUp("shop");
+        assertThat(account.run().error()).contains("steward.error.NotOurs");
+        assertThat(account.run("{\"instance\": \"nobody\"}").error()).contains("steward.error.ObjectMissing");
+        assertThat(account.manual()).isEmpty();
+    }
+
+    @Test
+    void wrongInputIsRefused() {
+        account.backUp("shop");
+        Map.of(
+                        "[]",
+                        "the input: must be an object",
+                        "{}",
+                        "instance: is missing",
+                        "{\"instance\": \"shop\", \"keep\": 1}",
+                        "keep: is unknown",
+                        "{\"instance\": \"shop\", \"retain\": 7}",
+                        "retain: must be of type object",
+                        "{\"instance\": \"shop\", \"retain\": {\"daily\": 7}}",
+                        "retain.weekly: is missing",
+                        retain("-1, \"hourly\": 3"),
+                        "retain.hourly: is unknown",
+                        retain("-1"),
+                        "retain.daily: must be a whole number from 0 to 366",
+                        retain("1.5"),
+                        "retain.daily: must be a whole number from 0 to 366",
+                        retain("\"7\""),
+                        "retain.daily: must be a whole number from 0 to 366",
+                        retain("0"),
+                        "retain: keeps nothing")
+                .forEach((input, problem) -> {
+                    ExecutionDescription run = account.run(input);
+                    assertThat(run.error()).as(input).contains("steward.error.InvalidInput");
+                    assertThat(run.cause().orElseThrow()).contains(problem);
+                });
+        assertThat(account.manual()).isEmpty();
+    }
+
+    private static String retain(String daily) {
+        return "{\"instance\": \"shop\", \"retain\": {\"daily\": %s, \"weekly\": 0, \"monthly\": 0, \"yearly\": 0}}"
+                .formatted(daily);
+    }
+
+    private static Map<String, String> ours(String day) {
+        return Map.of(
+                "steward:managed", "true", "steward:instance", "shop", "steward:snapshot-time", day + "T03:00:00Z");
+    }
+
+    private void nextDay() {
+        account.time.pass(Duration.ofHours(23).plusMinutes(50));
+        account.backUp("shop");
+    }
+
+    /** A copy of the first day, and a good one of the second. */
+    private void yesterdayAndToday() {
+        account.backUp("shop");
+        account.run();
+        account.time.pass(DAY);
+        account.backUp("shop");
+        account.run();
+        assertThat(account.manual()).containsExactly(TODAY, "steward-shop-2026-01-02");
+    }
+
+    private void each(String action, int calls, AwsError error) {
+        for (int call = 1; call <= calls; call++) {
+            faults.fail(action, call, Moment.BEFORE, error);
+        }
+    }
+
+    /** Once, right before that state makes its call. */
+    private void before(String state, Runnable work) {
+        boolean[] done = {false};
+        account.watch(call -> {
+            if (call.state().equals(state) && !done[0]) {
+                done[0] = true;
+                work.run();
+            }
+        });
+    }
+}

@@ -1,0 +1,186 @@
+package steward.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.rds.RdsClient;
+import software.amazon.awssdk.services.rds.model.Tag;
+import steward.local.asl.TaskCall;
+import steward.local.asl.TaskRunner;
+import steward.local.aws.AwsEndpoint;
+import steward.local.aws.DatabaseInstance;
+import steward.local.aws.DatabaseSnapshot;
+import steward.local.aws.Disks;
+import steward.local.aws.ExecutionDescription;
+import steward.local.integration.Integrations;
+import steward.local.integration.LambdaFaults;
+
+/** An account with the instance {@code shop} and the workflow copy-snapshots, in virtual time and without any data. */
+final class SnapshotAccount implements AutoCloseable {
+
+    static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final String DEFINITION = definition();
+
+    final ShiftedTime time = new ShiftedTime(START);
+    final AwsEndpoint endpoint;
+    final RdsClient client;
+    final String machine;
+
+    /** Told of every call that a workflow is about to make. */
+    private final List<Consumer<TaskCall>> watchers = new ArrayList<>();
+
+    private int executions;
+
+    @SuppressWarnings("resource") // the endpoint's end is theirs
+    SnapshotAccount() {
+        endpoint = AwsEndpoint.inProcess(
+                time,
+                (uri, http) -> watched(new Integrations(uri, http, List.of(), LambdaFaults.NONE, time)),
+                Disks.none());
+        client = client(endpoint.http());
+        machine = endpoint.stepFunctions().register("copy-snapshots", DEFINITION);
+        register("shop");
+    }
+
+    private TaskRunner watched(TaskRunner runner) {
+        return call -> {
+            watchers.forEach(watcher -> watcher.accept(call));
+            return runner.run(call);
+        };
+    }
+
+    private RdsClient client(SdkHttpClient http) {
+        return RdsClient.builder()
+                .endpointOverride(endpoint.uri())
+                .httpClient(http)
+                .region(Region.US_EAST_1)
+                .overrideConfiguration(it -> it.retryStrategy(AwsRetryStrategy.doNotRetry()))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .build();
+    }
+
+    private static String definition() {
+        try {
+            return Workflow.in(Path.of("../statemachines")).stream()
+                    .filter(workflow -> workflow.name().equals("copy-snapshots"))
+                    .map(workflow -> workflow.definition().toString())
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void watch(Consumer<TaskCall> watcher) {
+        watchers.add(watcher);
+    }
+
+    void register(String identifier) {
+        endpoint.rds()
+                .register(DatabaseInstance.available(
+                                identifier,
+                                "17.11",
+                                new DatabaseInstance.Endpoint("127.0.0.1", 5433),
+                                "master",
+                                START.minus(Duration.ofDays(1)))
+                        .withTags(Map.of("steward:managed", "true")));
+    }
+
+    /** An automated snapshot that is available. */
+    String backUp(String instance) {
+        String identifier = endpoint.rds().backUp(instance).identifier();
+        time.pass(Duration.ofMinutes(4));
+        endpoint.rds().settle();
+        return identifier;
+    }
+
+    /** Starts the workflow and does not wait. */
+    String start(String input) {
+        return endpoint.stepFunctions().start(machine, "run-" + executions++, input);
+    }
+
+    ExecutionDescription run(String input) {
+        return end(start(input));
+    }
+
+    ExecutionDescription run() {
+        return run("{\"instance\": \"shop\"}");
+    }
+
+    ExecutionDescription run(Retain retain) {
+        return run("{\"instance\": \"shop\", \"retain\": " + retain.json() + "}");
+    }
+
+    /** Waits for all that run. */
+    ExecutionDescription end(String execution) {
+        if (!endpoint.stepFunctions().awaitAll(PATIENCE)) {
+            throw new IllegalStateException("still running: " + execution);
+        }
+        return endpoint.stepFunctions().execution(execution).orElseThrow();
+    }
+
+    static List<String> output(ExecutionDescription execution, String field) {
+        List<String> names = new ArrayList<>();
+        JsonNode output = execution
+                .output()
+                .orElseThrow(() -> new AssertionError(
+                        execution.error().orElse("") + ": " + execution.cause().orElse("")));
+        output.path(field).forEach(name -> names.add(name.asText()));
+        return names;
+    }
+
+    /** A snapshot with that name and tags, made of the newest automated one. */
+    void copy(String name, Map<String, String> tags) {
+        String source = snapshots().stream()
+                .filter(DatabaseSnapshot::automated)
+                .filter(snapshot -> snapshot.status().equals("available"))
+                .map(DatabaseSnapshot::identifier)
+                .reduce((one, other) -> other)
+                .orElseThrow();
+        client.copyDBSnapshot(it -> it.sourceDBSnapshotIdentifier(source)
+                .targetDBSnapshotIdentifier(name)
+                .tags(tags.entrySet().stream()
+                        .map(tag -> Tag.builder()
+                                .key(tag.getKey())
+                                .value(tag.getValue())
+                                .build())
+                        .toList()));
+    }
+
+    List<DatabaseSnapshot> snapshots() {
+        return endpoint.rds().snapshots();
+    }
+
+    Optional<DatabaseSnapshot> snapshot(String identifier) {
+        return snapshots().stream()
+                .filter(snapshot -> snapshot.identifier().equals(identifier))
+                .findFirst();
+    }
+
+    List<String> manual() {
+        return snapshots().stream()
+                .filter(snapshot -> !snapshot.automated())
+                .map(DatabaseSnapshot::identifier)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        endpoint.close();
+    }
+}
