@@ -62,13 +62,17 @@ final class Alarms extends Construct {
                 .build();
     }
 
-    /** In hours, as copy-snapshots reports it: two days without a copy, or without a report, are too long. */
+    /**
+     * In hours, as copy-snapshots reports it once a day: a copy of two days ago is too old, and a day and a half without a
+     * report too long. A day alone would be too short: a run that takes an hour longer than that of the day before is none
+     * that is missing.
+     */
     private void snapshotAge(String instance) {
         alarm("snapshot-copy-" + instance, NAMESPACE, "NewestSnapshotCopyAge", Map.of("Instance", instance))
                 .statistic("Minimum")
                 .period(HOUR)
-                .evaluationPeriods(24)
-                .datapointsToAlarm(24)
+                .evaluationPeriods(36)
+                .datapointsToAlarm(36)
                 .threshold(48)
                 .comparisonOperator("GreaterThanThreshold")
                 .treatMissingData("breaching")

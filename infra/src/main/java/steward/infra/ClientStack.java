@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -53,7 +54,7 @@ final class ClientStack extends Stack {
                 substitutions(properties, firewall, task),
                 backupKey.getKeyArn(),
                 key.arn(),
-                DatabaseInstance.storageKeys(instances));
+                storageKeys(client, instances));
         new Workflows(
                 this, properties.definitions(), installation, key, List.of(functions.master(), functions.owner()));
         new Schedules(this, client, place, properties.definitions().keySet(), key);
@@ -75,6 +76,23 @@ final class ClientStack extends Stack {
                 .build();
     }
 
+    /** Those that snapshots and what is restored from them are encrypted with. */
+    private static List<String> storageKeys(Client client, List<DatabaseInstance> instances) {
+        return Stream.concat(
+                        DatabaseInstance.storageKeys(instances).stream(),
+                        client.snapshotCopies().stream().flatMap(copies -> copies.kmsKey().stream()))
+                .distinct()
+                .toList();
+    }
+
+    /** {@code instance=key,instance=key}: one text for the account, whoever starts the workflow. */
+    private static String snapshotCopyKeys(Client client) {
+        String keys = client.snapshotCopies().stream()
+                .flatMap(copies -> copies.kmsKey().map(key -> copies.instance() + "=" + key).stream())
+                .collect(Collectors.joining(","));
+        return keys.isEmpty() ? "none" : keys;
+    }
+
     /** What the names in definitions stand for; the same ones as in {@code steward.local.Substitutions}. */
     private static Map<String, String> substitutions(Properties properties, Firewall firewall, Task task) {
         Place place = properties.place();
@@ -92,6 +110,7 @@ final class ClientStack extends Stack {
         values.put("TemporarySecurityGroupIds", firewall.temporary());
         values.put("BackupBucketName", place.backupBucket());
         values.put("AlarmTopicArn", place.topic());
+        values.put("SnapshotCopyKeys", snapshotCopyKeys(properties.client()));
         properties
                 .definitions()
                 .keySet()

@@ -29,7 +29,9 @@ public final class Substitutions {
             "TemporarySecurityGroupIds",
             "sg-0000000000000000b",
             "BackupBucketName",
-            Installation.BACKUP_BUCKET);
+            Installation.BACKUP_BUCKET,
+            "SnapshotCopyKeys",
+            "none");
 
     private Substitutions() {}
 

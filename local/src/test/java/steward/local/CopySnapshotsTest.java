@@ -61,12 +61,23 @@ final class CopySnapshotsTest {
     }
 
     @Test
-    void theCopyIsEncryptedWithTheKeyOfTheInstancesTag() {
-        String key = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-4000-8000-000000000007";
-        account.endpoint.rds().update("shop", shop -> shop.plusTags(Map.of("steward:snapshot-copy-key", key)));
-        account.backUp("shop");
-        assertThat(account.run().status()).isEqualTo("SUCCEEDED");
-        assertThat(account.snapshot(TODAY).orElseThrow().key()).contains(key);
+    void theCopyIsEncryptedWithTheKeyOfTheConfiguration() {
+        String key = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-4000-8000-00000000000";
+        for (String keys : List.of("shop=" + key + "7", "shops=" + key + "8,shop=" + key + "7,a=" + key + "9")) {
+            try (SnapshotAccount own = SnapshotAccount.withKeys(keys)) {
+                own.backUp("shop");
+                assertThat(own.run().status()).isEqualTo("SUCCEEDED");
+                assertThat(own.snapshot(TODAY).orElseThrow().key()).contains(key + "7");
+            }
+        }
+        for (String keys : List.of("none", "shops=" + key + "8")) {
+            try (SnapshotAccount own = SnapshotAccount.withKeys(keys)) {
+                String source = own.backUp("shop");
+                own.run();
+                assertThat(own.snapshot(TODAY).orElseThrow().key())
+                        .isEqualTo(own.snapshot(source).orElseThrow().key());
+            }
+        }
     }
 
     @Test
@@ -297,7 +308,7 @@ final class CopySnapshotsTest {
                 "steward-shop-2025-01-03-b", ours("2025-01-03"),
                 "steward-shop-2025-01-01-2025-01-04", ours("2025-01-04"),
                 "steward-shops-2025-01-05", ours("2025-01-05"),
-                "my-steward-shop-2025-01-06", ours("2025-01-06"),
+                "archive-shop-2025-01-06", ours("2025-01-06"),
                 "steward-shop-2025-01-07", ours("2025-01-08"));
         foreign.forEach(account::copy);
         account.copy("steward-shop-2025-01-09", ours("2025-01-09"));
@@ -358,6 +369,37 @@ final class CopySnapshotsTest {
         assertThat(account.manual()).hasSize(5);
         assertThat(account.run().status()).isEqualTo("SUCCEEDED");
         assertThat(account.manual()).containsExactly("steward-shop-2026-01-06");
+    }
+
+    @Test
+    void aCopyOfAnotherDayThatIsBeingMadeIsLeftForADay() {
+        account.backUp("shop");
+        rds.hold(Of.SNAPSHOT, TODAY::equals, "creating");
+        String stopped = account.start("{\"instance\": \"shop\"}");
+        account.time.pass(Duration.ofMinutes(1));
+        account.endpoint.stepFunctions().stop(stopped, null, null);
+        account.time.pass(Duration.ofHours(13));
+        account.backUp("shop");
+        assertThat(SnapshotAccount.output(account.run(), "deleted")).isEmpty();
+        assertThat(account.manual()).containsExactly(TODAY, "steward-shop-2026-01-02");
+        account.time.pass(Duration.ofHours(12));
+        assertThat(SnapshotAccount.output(account.run(), "deleted")).containsExactly(TODAY);
+    }
+
+    @Test
+    void theCopyOfTheRunStaysThoughTheClockWentBack() {
+        account.backUp("shop");
+        account.run(ONE);
+        account.time.shift(Duration.ofDays(-3));
+        account.client.modifyDBInstance(it -> it.dbInstanceIdentifier("shop").backupRetentionPeriod(0));
+        account.time.pass(Duration.ofMinutes(5));
+        account.endpoint.rds().settle();
+        account.backUp("shop");
+        ExecutionDescription run = account.run(ONE);
+        assertThat(SnapshotAccount.output(run, "copied")).containsExactly("steward-shop-2025-12-29");
+        assertThat(SnapshotAccount.output(run, "deleted")).isEmpty();
+        assertThat(account.manual()).containsExactly("steward-shop-2025-12-29", TODAY);
+        assertThat(account.endpoint.cloudWatch().metrics().getLast().value()).isBetween(0.0, 1.0);
     }
 
     @Test

@@ -38,22 +38,31 @@ final class SnapshotAccount implements AutoCloseable {
     final ShiftedTime time = new ShiftedTime(START);
     final AwsEndpoint endpoint;
     final RdsClient client;
-    final String machine;
+    private final String machine;
 
     /** Told of every call that a workflow is about to make. */
     private final List<Consumer<TaskCall>> watchers = new ArrayList<>();
 
     private int executions;
 
-    @SuppressWarnings("resource") // the endpoint's end is theirs
     SnapshotAccount() {
+        this(Substitutions.apply("copy-snapshots", DEFINITION));
+    }
+
+    @SuppressWarnings("resource") // the endpoint's end is theirs
+    private SnapshotAccount(String definition) {
         endpoint = AwsEndpoint.inProcess(
                 time,
                 (uri, http) -> watched(new Integrations(uri, http, List.of(), LambdaFaults.NONE, time)),
                 Disks.none());
         client = client(endpoint.http());
-        machine = endpoint.stepFunctions().register("copy-snapshots", DEFINITION);
+        machine = endpoint.stepFunctions().register("copy-snapshots", definition);
         register("shop");
+    }
+
+    /** @param keys as deployment tells the workflow */
+    static SnapshotAccount withKeys(String keys) {
+        return new SnapshotAccount(DEFINITION.replace("${SnapshotCopyKeys}", keys));
     }
 
     private TaskRunner watched(TaskRunner runner) {

@@ -164,7 +164,8 @@ public final class ClientFile {
         return new SnapshotCopies(
                 fields.text("instance", Form.INSTANCE),
                 fields.text("schedule", Form.SCHEDULE),
-                fields.object("retain", ClientFile::retention));
+                fields.object("retain", ClientFile::retention),
+                fields.optionalText("kmsKey", Form.KEY));
     }
 
     private static SnapshotCopies.Retention retention(Fields fields) {

@@ -137,6 +137,7 @@ final class Contradictions {
             String path = "snapshotCopies[%d]".formatted(i);
             instance(path + ".instance", copies.instance());
             requireOnce(copied, copies.instance(), path + ".instance");
+            copies.kmsKey().ifPresent(key -> requireHere(path + ".kmsKey", key));
             SnapshotCopies.Retention retain = copies.retain();
             if (!copies.schedule().isEmpty()
                     && retain.daily() + retain.weekly() + retain.monthly() + retain.yearly() == 0) {

@@ -9,11 +9,13 @@ import java.util.Optional;
 /**
  * What calls of RDS need (<a
  * href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html">AWS</a>). Only what is
- * named and tagged as temporary can be changed or deleted, and only copies that Steward tagged.
+ * named and tagged as temporary can be changed or deleted, and only copies that have Steward's name and tags: an
+ * instance's tags, the mark among them, may be on all of its snapshots.
  */
 final class DatabasePermissions {
     private static final String TEMPORARY_TAG = "steward:temporary";
     private static final String MANAGED_TAG = "steward:managed";
+    private static final String TIME_TAG = "steward:snapshot-time";
 
     private DatabasePermissions() {}
 
@@ -22,6 +24,8 @@ final class DatabasePermissions {
         String all = place.instance("*");
         String temporary = place.instance(Place.TEMPORARY + "*");
         String snapshots = place.arn("rds", "snapshot:*");
+        String automated = place.arn("rds", "snapshot:rds:*");
+        String copies = place.arn("rds", "snapshot:steward-*");
         return Optional.ofNullable(
                 switch (action) {
                     case "describeDBInstances" -> List.of(allow("rds:DescribeDBInstances", all));
@@ -31,11 +35,12 @@ final class DatabasePermissions {
                     case "copyDBSnapshot" ->
                         withKeys(
                                 installation,
-                                allow("rds:CopyDBSnapshot", snapshots),
-                                allow("rds:AddTagsToResource", snapshots));
+                                allow("rds:CopyDBSnapshot", automated, copies),
+                                allow("rds:AddTagsToResource", copies));
                     case "deleteDBSnapshot" ->
-                        List.of(allow("rds:DeleteDBSnapshot", snapshots)
-                                .when("StringEquals", "aws:ResourceTag/" + MANAGED_TAG, "true"));
+                        List.of(allow("rds:DeleteDBSnapshot", copies)
+                                .when("StringEquals", "aws:ResourceTag/" + MANAGED_TAG, "true")
+                                .when("Null", "aws:ResourceTag/" + TIME_TAG, "false"));
                     case "restoreDBInstanceFromDBSnapshot" ->
                         withKeys(
                                 installation,

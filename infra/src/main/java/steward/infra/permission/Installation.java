@@ -9,7 +9,7 @@ import java.util.Map;
  * @param substitutions what the names in definitions stand for
  * @param backupKey ARN of the key of the bucket
  * @param topicKey ARN of the key of the topic
- * @param storageKeys ARNs of the keys of the instances' storage
+ * @param storageKeys ARNs of the keys of the instances' storage, and of the copies of their snapshots
  */
 public record Installation(
         Place place, Map<String, String> substitutions, String backupKey, String topicKey, List<String> storageKeys) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +127,11 @@ class ClientFileTest {
         assertThat(client.projects().getFirst().readers())
                 .containsExactly("arn:aws:iam::111111111111:role/website-server");
         assertThat(client.snapshotCopies().getFirst().retain()).isEqualTo(new SnapshotCopies.Retention(14, 8, 12, 5));
+        assertThat(client.snapshotCopies())
+                .extracting(SnapshotCopies::kmsKey)
+                .containsExactly(
+                        Optional.of("arn:aws:kms:us-east-1:111111111111:key/00000000-0000-4000-8000-000000000004"),
+                        Optional.empty());
         assertThat(client.starters().get(1).github()).contains(new Starter.GitHub("example/website", "production"));
     }
 }
