@@ -108,6 +108,16 @@ final class Errors {
         return errors;
     }
 
+    /** A refusal has none; of what timed out or was cut off nobody knows. */
+    static boolean mayTakeEffect(String error) {
+        return error.equals("States.Timeout")
+                || error.endsWith("SdkClientException")
+                || error.equals("Sandbox.Timedout")
+                || error.equals("Runtime.ExitError")
+                || error.equals("Lambda.ClientExecutionTimeoutException")
+                || error.equals("Lambda.ServiceException");
+    }
+
     static TaskFailed ofFunction(String error) {
         try {
             return ModelFunctions.failed(Class.forName(error).asSubclass(StewardException.class), "planned");

@@ -44,6 +44,11 @@ final class ModelTasks {
         return arn;
     }
 
+    /** One of another execution's. */
+    String start(String execution) {
+        return start(JSON.valueToTree(Map.of("Tags", List.of(Map.of("Key", "steward:execution", "Value", execution)))));
+    }
+
     /** {@code ecs:runTask.sync}: an execution that is stopped takes its task with it. */
     JsonNode run(JsonNode arguments) throws InterruptedException {
         String arn = start(arguments);

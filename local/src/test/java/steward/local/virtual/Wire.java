@@ -12,6 +12,7 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.rds.RdsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import steward.local.asl.Time;
@@ -36,6 +37,12 @@ final class Wire implements SdkHttpClient, Time {
             .httpClient(this)
             .region(Region.US_EAST_1)
             .forcePathStyle(true)
+            .credentialsProvider(CREDENTIALS)
+            .build();
+    final RdsClient rds = RdsClient.builder()
+            .endpointOverride(ENDPOINT)
+            .httpClient(this)
+            .region(Region.US_EAST_1)
             .credentialsProvider(CREDENTIALS)
             .build();
     final SecretsManagerClient secrets = SecretsManagerClient.builder()
