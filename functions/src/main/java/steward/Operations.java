@@ -14,13 +14,13 @@ import steward.database.DropDatabase;
 import steward.database.DropTemporaryDatabase;
 import steward.database.FindDatabase;
 import steward.database.FindSnapshotDatabase;
+import steward.database.InspectDatabase;
 import steward.database.ListTemporaryDatabases;
 import steward.database.PublishDatabase;
 import steward.database.TransferOwnership;
 import steward.database.VerifyAccess;
 import steward.database.VerifyDatabase;
 import steward.extension.EnableExtension;
-import steward.extension.ListExtensions;
 import steward.role.CheckDropUser;
 import steward.role.CheckReader;
 import steward.role.CheckSchemas;
@@ -60,7 +60,7 @@ public final class Operations {
             new Operation<>("FindReader", MASTER, FindReader.Input.class, FindReader::run),
             new Operation<>(
                     "FindSnapshotDatabase", MASTER, FindSnapshotDatabase.Input.class, FindSnapshotDatabase::run),
-            new Operation<>("ListExtensions", OWNER, ListExtensions.Input.class, ListExtensions::run),
+            new Operation<>("InspectDatabase", OWNER, InspectDatabase.Input.class, InspectDatabase::run),
             new Operation<>(
                     "ListTemporaryDatabases", MASTER, ListTemporaryDatabases.Input.class, ListTemporaryDatabases::run),
             new Operation<>("GrantReadOnly", OWNER, GrantReadOnly.Input.class, GrantReadOnly::run),

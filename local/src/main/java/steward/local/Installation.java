@@ -1,5 +1,7 @@
 package steward.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -47,6 +48,9 @@ public final class Installation implements AutoCloseable {
 
     public static final Region REGION = Region.US_EAST_1;
 
+    /** A name, as RDS's: libpq before 14 verifies no certificate against an address. */
+    static final String HOST = "localhost";
+
     private static final Duration FUNCTION_TIMEOUT = Duration.ofMinutes(5);
     /** The function that Secrets Manager calls to rotate a secret. */
     public static final String ROTATION_FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:steward-rotation";
@@ -65,6 +69,9 @@ public final class Installation implements AutoCloseable {
             "steward-master", Operation.Function.MASTER,
             "steward-owner", Operation.Function.OWNER);
 
+    /** What the rule starts the sweep with: it looks for itself whose execution is over. */
+    private static final JsonNode NO_INPUT = JsonNodeFactory.instance.objectNode();
+
     private final AwsEndpoint endpoint;
     private final List<AutoCloseable> closedWithIt = new ArrayList<>();
     private final ServerDisks disks = new ServerDisks();
@@ -82,7 +89,7 @@ public final class Installation implements AutoCloseable {
                         taskEnvironment(endpoint.uri(), first),
                         "STEWARD_SCRATCH",
                         TASK_STOP_TIMEOUT));
-        this.rule = new StatusChangeRule(endpoint.stepFunctions(), "sweep", UnaryOperator.identity());
+        this.rule = new StatusChangeRule(endpoint.stepFunctions(), "sweep", event -> NO_INPUT);
         endpoint.stepFunctions().listen(rule);
         Home.definitions()
                 .forEach((workflow, definition) ->
@@ -144,8 +151,7 @@ public final class Installation implements AutoCloseable {
         DatabaseInstance instance = DatabaseInstance.available(
                         identifier,
                         server.version(),
-                        // A name, as RDS's: libpq before 14 verifies no certificate against an address.
-                        new DatabaseInstance.Endpoint("localhost", server.port()),
+                        new DatabaseInstance.Endpoint(HOST, server.port()),
                         server.masterUsername(),
                         Instant.now())
                 .withTags(Map.of("steward:managed", "true"));

@@ -53,7 +53,7 @@ final class ServerDisks implements Disks, AutoCloseable {
         Image image = Optional.ofNullable(images.get(id)).orElseThrow();
         PostgresServer server = PostgresServer.start(image.of().installation(), Map.of(), image.snapshot());
         disks.put(instance.resourceId(), new Disk(server, true));
-        return new DatabaseInstance.Endpoint(server.host(), server.port());
+        return new DatabaseInstance.Endpoint(Installation.HOST, server.port());
     }
 
     @Override

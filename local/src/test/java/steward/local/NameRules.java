@@ -80,6 +80,20 @@ final class NameRules {
                 .toList();
     }
 
+    /** A variable hides JSONata's function of that name: {@code $exists(...)} is no call any more. */
+    static List<String> variablesHideNoFunctions(Workflow workflow) {
+        String text = workflow.definition().toString();
+        List<String> broken = new ArrayList<>();
+        for (JsonNode assigned : workflow.definition().findValues("Assign")) {
+            assigned.fieldNames().forEachRemaining(name -> {
+                if (text.contains("$" + name + "(")) {
+                    broken.add("variable " + name + " hides the function $" + name);
+                }
+            });
+        }
+        return broken;
+    }
+
     static List<String> errorsExist(Workflow workflow) {
         List<String> broken = new ArrayList<>();
         for (Map.Entry<String, JsonNode> state : workflow.states().entrySet()) {

@@ -139,6 +139,15 @@ final class StateMachineRulesTest {
     }
 
     @Test
+    void variablesHideNoFunctions() {
+        everyWorkflow(NameRules::variablesHideNoFunctions);
+        Workflow called = with(task, TASK, "Output", "\"{% $exists($states.result) %}\"");
+        assertThat(NameRules.variablesHideNoFunctions(called)).isEmpty();
+        assertThat(NameRules.variablesHideNoFunctions(with(called, TASK, "Assign", "{\"exists\": true}")))
+                .containsExactly("variable exists hides the function $exists");
+    }
+
+    @Test
     void everyErrorNameExists() {
         everyWorkflow(NameRules::errorsExist);
         for (String wrong : List.of(

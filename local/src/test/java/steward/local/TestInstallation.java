@@ -53,8 +53,13 @@ final class TestInstallation {
 
     /** One whose tasks are started otherwise than those of the others. */
     TestInstallation(Map<String, PostgresServer> servers, List<String> taskCommand) {
+        this(servers, taskCommand, Time.system());
+    }
+
+    /** One in which waiting takes less time. */
+    TestInstallation(Map<String, PostgresServer> servers, List<String> taskCommand, Time time) {
         this.servers = new HashMap<>(servers);
-        this.installation = Installation.start(0, Time.system(), servers, taskCommand);
+        this.installation = Installation.start(0, time, servers, taskCommand);
         this.secrets = installation.secretsManager();
         this.s3 = S3Client.builder()
                 .endpointOverride(installation.endpoint().uri())

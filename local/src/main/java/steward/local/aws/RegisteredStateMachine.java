@@ -15,10 +15,11 @@ final class RegisteredStateMachine {
     final Instant created;
     final Map<String, String> tags = new TreeMap<>();
 
-    RegisteredStateMachine(String name, String definition, Instant created) {
+    /** @param machine what the definition was parsed to */
+    RegisteredStateMachine(String name, String definition, StateMachine machine, Instant created) {
         this.name = name;
         this.definition = definition;
-        this.machine = StateMachine.parse(definition);
+        this.machine = machine;
         this.created = created;
     }
 

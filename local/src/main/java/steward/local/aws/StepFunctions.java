@@ -71,11 +71,16 @@ public final class StepFunctions {
      * @return its ARN
      * @throws InvalidDefinition if AWS would refuse the definition
      */
-    public synchronized String register(String name, String definition) {
+    public String register(String name, String definition) {
+        return register(name, definition, StateMachine.parse(definition));
+    }
+
+    /** The same with what the definition was parsed to already: for one that is registered many times. */
+    public synchronized String register(String name, String definition, StateMachine machine) {
         if (!name.matches("[A-Za-z0-9_-]{1,80}")) {
             throw new IllegalArgumentException("not a name for a state machine: " + name);
         }
-        var stateMachine = new RegisteredStateMachine(name, definition, time.now());
+        var stateMachine = new RegisteredStateMachine(name, definition, machine, time.now());
         stateMachines.put(stateMachine.arn(), stateMachine);
         return stateMachine.arn();
     }

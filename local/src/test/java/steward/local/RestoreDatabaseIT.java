@@ -1,0 +1,199 @@
+package steward.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static steward.local.TestInstallation.execute;
+import static steward.local.TestInstallation.random;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
+import steward.local.TestInstallation.Outcome;
+import steward.local.asl.Time;
+import steward.local.aws.DatabaseInstance;
+import steward.local.aws.DatabaseSnapshot;
+import steward.local.postgres.ClientTools;
+import steward.local.postgres.PostgresServer;
+
+/**
+ * One database out of an instance's snapshot, with real servers: the snapshot is a physical copy, the temporary instance a
+ * server of its own, the copy made by the task with the real pg_dump and pg_restore. Only waiting is faster.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class RestoreDatabaseIT {
+    private static final SortedMap<Integer, Path> TOOLS = ClientTools.underTest();
+    private static final double FASTER = 600;
+
+    private final Map<String, PostgresServer> servers = servers();
+    private final TestInstallation steward = new TestInstallation(servers, Home.taskCommand(), Time.faster(FASTER));
+    private final RdsClock clock = new RdsClock(steward.installation.endpoint().rds());
+    private final Dumps dumps = new Dumps(steward);
+
+    private static Map<String, PostgresServer> servers() {
+        Map<String, PostgresServer> servers = new ConcurrentHashMap<>();
+        majors().parallelStream().forEach(major -> servers.put(instance(major), PostgresServer.start(major)));
+        return servers;
+    }
+
+    @BeforeAll
+    void start() {
+        clock.start();
+    }
+
+    @AfterAll
+    void stop() {
+        clock.close();
+        steward.installation.close();
+        servers.values().forEach(PostgresServer::close);
+    }
+
+    static List<Integer> majors() {
+        return Soak.ends(List.copyOf(TOOLS.keySet()));
+    }
+
+    private static String instance(int major) {
+        return TestInstallation.instance(major);
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void theDatabaseOfTheSnapshotComesBackBesideTheLiveOne(int major) throws Exception {
+        String instance = instance(major);
+        String site = dumps.create(instance, Fixture.EXTENSIONS);
+        try (Connection owner = steward.connect("acme", instance, site, site)) {
+            Fixture.install(owner, major);
+        }
+        Path tools = tools(major);
+        DatabaseDigest then = dumps.digest(instance, site, site, tools);
+        DatabaseSnapshot snapshot = backUp(instance);
+        try (Connection owner = steward.connect("acme", instance, site, site)) {
+            execute(owner, "CREATE TABLE later (id int)", "INSERT INTO later VALUES (1)");
+        }
+        steward.succeed("rotate-password", Map.of("instance", instance, "user", site));
+        DatabaseDigest live = dumps.digest(instance, site, site, tools);
+        List<String> memberships = memberships(instance);
+
+        String copy = random("copy");
+        JsonNode restored = steward.succeed(
+                "restore-database",
+                Map.of(
+                        "instance", instance,
+                        "project", "acme",
+                        "database", site,
+                        "snapshot", snapshot.identifier(),
+                        "targetDatabase", copy));
+
+        assertThat(restored.path("database").asText()).isEqualTo(copy);
+        assertThat(restored.path("owner").asText()).isEqualTo(site);
+        assertThat(restored.at("/snapshot/identifier").asText()).isEqualTo(snapshot.identifier());
+        assertThat(restored.path("tables").asInt()).isGreaterThan(20);
+        // To the server, a snapshot is a crash: unlogged tables are empty then, and the output says so.
+        assertThat(then.difference(dumps.digest(instance, copy, site, tools)).lines())
+                .allMatch(line -> line.contains("kinds.unlogged"));
+        assertThat(restored.path("notes").toString()).contains("kinds.unlogged is unlogged");
+        assertThat(live.difference(dumps.digest(instance, site, site, tools))).isEmpty();
+        assertThat(memberships(instance)).isEqualTo(memberships);
+        nothingTemporary();
+        System.out.printf("Postgres %d: restored %s%n", major, restored);
+    }
+
+    @Test
+    void itCanGoToANewerMajor() throws Exception {
+        String old = instance(majors().getFirst());
+        String young = instance(majors().getLast());
+        String site = dumps.filled(old);
+        backUp(old);
+        JsonNode restored = steward.succeed(
+                "restore-database",
+                Map.of(
+                        "instance", old,
+                        "project", "acme",
+                        "database", site,
+                        "time", "2099-01-01T00:00:00Z",
+                        "targetInstance", young));
+        assertThat(restored.path("rows").asInt()).isEqualTo(1000);
+        try (Connection owner = steward.connect("acme", young, site, site)) {
+            assertThat(TestInstallation.rows(owner, "SELECT count(*) FROM site"))
+                    .containsExactly("1000");
+        }
+        nothingTemporary();
+    }
+
+    @Test
+    void whatWasNotThereOnThatDayIsNamed() throws Exception {
+        String instance = instance(majors().getLast());
+        DatabaseSnapshot snapshot = backUp(instance);
+        String site = dumps.filled(instance);
+        Outcome outcome = steward.run(
+                "restore-database",
+                Map.of(
+                        "instance",
+                        instance,
+                        "project",
+                        "acme",
+                        "database",
+                        site,
+                        "snapshot",
+                        snapshot.identifier(),
+                        "targetDatabase",
+                        random("copy")));
+        assertThat(outcome.status()).isEqualTo(ExecutionStatus.FAILED);
+        assertThat(outcome.error()).contains("steward.error.ObjectMissing");
+        assertThat(outcome.cause().orElse("")).contains(site, "is not in the snapshot", "postgres");
+        nothingTemporary();
+    }
+
+    private DatabaseSnapshot backUp(String instance) throws Exception {
+        var rds = steward.installation.endpoint().rds();
+        String identifier = rds.backUp(instance).identifier();
+        Await.until(
+                "the snapshot is available", () -> snapshot(identifier).status().equals("available"));
+        Await.until(
+                "the instance is available",
+                () -> rds.instance(instance).orElseThrow().status().equals("available"));
+        return snapshot(identifier);
+    }
+
+    private DatabaseSnapshot snapshot(String identifier) {
+        return steward.installation.endpoint().rds().snapshots().stream()
+                .filter(snapshot -> snapshot.identifier().equals(identifier))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void nothingTemporary() throws Exception {
+        assertThat(steward.installation.endpoint().rds().instances())
+                .extracting(DatabaseInstance::identifier)
+                .containsExactlyInAnyOrderElementsOf(servers.keySet());
+        assertThat(steward.secrets.listSecrets().secretList())
+                .noneMatch(secret -> secret.name().startsWith("steward-tmp-"));
+        assertThat(dumps.keys("steward-tmp-")).isEmpty();
+        for (String instance : servers.keySet()) {
+            assertThat(steward.look(
+                            instance, "postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'steward%'"))
+                    .isEmpty();
+        }
+    }
+
+    private List<String> memberships(String instance) throws Exception {
+        return steward.look(
+                instance,
+                "postgres",
+                "SELECT pg_get_userbyid(roleid), pg_get_userbyid(member) FROM pg_auth_members ORDER BY 1, 2");
+    }
+
+    private static Path tools(int major) {
+        return Optional.ofNullable(TOOLS.get(major)).orElseThrow();
+    }
+}
