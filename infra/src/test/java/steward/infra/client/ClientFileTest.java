@@ -28,7 +28,8 @@ class ClientFileTest {
             "dump-database",
             "restore-dump",
             "drop-database",
-            "drop-user");
+            "drop-user",
+            "copy-snapshots");
 
     static List<String> mistakes() throws IOException {
         return read("mistakes.txt")

@@ -1,9 +1,6 @@
-package steward.local;
+package steward.local.virtual;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,13 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.rds.RdsClient;
 import software.amazon.awssdk.services.rds.model.Tag;
+import steward.local.Home;
+import steward.local.Substitutions;
+import steward.local.asl.StateMachine;
 import steward.local.asl.TaskCall;
 import steward.local.asl.TaskRunner;
 import steward.local.aws.AwsEndpoint;
@@ -25,15 +20,18 @@ import steward.local.aws.DatabaseInstance;
 import steward.local.aws.DatabaseSnapshot;
 import steward.local.aws.Disks;
 import steward.local.aws.ExecutionDescription;
-import steward.local.integration.Integrations;
-import steward.local.integration.LambdaFaults;
 
 /** An account with the instance {@code shop} and the workflow copy-snapshots, in virtual time and without any data. */
 final class SnapshotAccount implements AutoCloseable {
 
     static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final String DEFINITION = definition();
+    private static final String DEFINITION =
+            Optional.ofNullable(Home.definitions().get("copy-snapshots")).orElseThrow();
+    private static final String USUAL = Substitutions.apply("copy-snapshots", DEFINITION);
+
+    /** Parsed once: that takes longer than a whole run. */
+    private static final StateMachine PARSED = StateMachine.parse(USUAL);
 
     final ShiftedTime time = new ShiftedTime(START);
     final AwsEndpoint endpoint;
@@ -46,23 +44,26 @@ final class SnapshotAccount implements AutoCloseable {
     private int executions;
 
     SnapshotAccount() {
-        this(Substitutions.apply("copy-snapshots", DEFINITION));
+        this(new Wire(), USUAL, PARSED);
     }
 
-    @SuppressWarnings("resource") // the endpoint's end is theirs
-    private SnapshotAccount(String definition) {
-        endpoint = AwsEndpoint.inProcess(
-                time,
-                (uri, http) -> watched(new Integrations(uri, http, List.of(), LambdaFaults.NONE, time)),
-                Disks.none());
-        client = client(endpoint.http());
-        machine = endpoint.stepFunctions().register("copy-snapshots", definition);
+    /** With clients that may have been used for another account that is over. */
+    SnapshotAccount(Wire wire) {
+        this(wire, USUAL, PARSED);
+    }
+
+    private SnapshotAccount(Wire wire, String definition, StateMachine parsed) {
+        endpoint = AwsEndpoint.inProcess(time, (uri, http) -> watched(wire.integrations), Disks.none());
+        wire.lead(time, endpoint);
+        client = wire.rds;
+        machine = endpoint.stepFunctions().register("copy-snapshots", definition, parsed);
         register("shop");
     }
 
     /** @param keys as deployment tells the workflow */
     static SnapshotAccount withKeys(String keys) {
-        return new SnapshotAccount(DEFINITION.replace("${SnapshotCopyKeys}", keys));
+        String definition = DEFINITION.replace("${SnapshotCopyKeys}", keys);
+        return new SnapshotAccount(new Wire(), definition, StateMachine.parse(definition));
     }
 
     private TaskRunner watched(TaskRunner runner) {
@@ -70,28 +71,6 @@ final class SnapshotAccount implements AutoCloseable {
             watchers.forEach(watcher -> watcher.accept(call));
             return runner.run(call);
         };
-    }
-
-    private RdsClient client(SdkHttpClient http) {
-        return RdsClient.builder()
-                .endpointOverride(endpoint.uri())
-                .httpClient(http)
-                .region(Region.US_EAST_1)
-                .overrideConfiguration(it -> it.retryStrategy(AwsRetryStrategy.doNotRetry()))
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-                .build();
-    }
-
-    private static String definition() {
-        try {
-            return Workflow.in(Path.of("../statemachines")).stream()
-                    .filter(workflow -> workflow.name().equals("copy-snapshots"))
-                    .map(workflow -> workflow.definition().toString())
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     void watch(Consumer<TaskCall> watcher) {
@@ -189,7 +168,6 @@ final class SnapshotAccount implements AutoCloseable {
 
     @Override
     public void close() {
-        client.close();
         endpoint.close();
     }
 }

@@ -1,4 +1,4 @@
-package steward.local;
+package steward.local.virtual;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +45,7 @@ final class SnapshotHistory implements AutoCloseable {
             new AwsError(500, "InternalFailure", "planned"));
 
     private final Random random;
-    private final SnapshotAccount account = new SnapshotAccount();
+    private final SnapshotAccount account;
     private final Set<String> foreign = new HashSet<>();
     private final Map<String, Retain> retains = new HashMap<>();
     private final Map<String, Set<LocalDate>> listed = new HashMap<>();
@@ -56,7 +56,8 @@ final class SnapshotHistory implements AutoCloseable {
     private int deletions;
     private int largest;
 
-    SnapshotHistory(long seed) {
+    SnapshotHistory(long seed, Wire wire) {
+        account = new SnapshotAccount(wire);
         random = new Random(seed);
         retain = anyRetain();
         account.register("shop-2025-01-01");

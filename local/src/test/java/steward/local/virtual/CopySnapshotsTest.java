@@ -1,4 +1,4 @@
-package steward.local;
+package steward.local.virtual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

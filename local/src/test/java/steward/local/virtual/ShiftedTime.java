@@ -1,4 +1,4 @@
-package steward.local;
+package steward.local.virtual;
 
 import java.time.Duration;
 import java.time.Instant;
