@@ -1,5 +1,6 @@
 package steward.local.virtual;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
@@ -38,6 +39,11 @@ record Scenario(String name, String workflow, Function<Account, String> input) {
                                 + "dump.tar.zst\""),
                 plain("drop-database", "\"instance\": \"prod\", \"database\": \"website\", \"confirm\": \"website\""),
                 plain("drop-user", "\"instance\": \"prod\", \"user\": \"website\""),
+                new Scenario("copy-snapshots", "copy-snapshots", account -> {
+                    copies(account);
+                    return "{\"instance\": \"prod\", \"retain\": "
+                            + "{\"daily\": 1, \"weekly\": 0, \"monthly\": 0, \"yearly\": 0}}";
+                }),
                 new Scenario("sweep", "sweep", account -> {
                     leave(account);
                     return "{}";
@@ -51,6 +57,27 @@ record Scenario(String name, String workflow, Function<Account, String> input) {
     private static String restore(String from) {
         return "{\"instance\": \"prod\", \"project\": \"acme\", \"database\": \"website\", \"targetDatabase\": \"copy\", %s}"
                 .formatted(from);
+    }
+
+    /** A copy that is beyond the retention, and a snapshot that only looks like one. */
+    private static void copies(Account account) {
+        String day = "2026-02-28";
+        account.wire.rds.copyDBSnapshot(it -> it.sourceDBSnapshotIdentifier(account.snapshot)
+                .targetDBSnapshotIdentifier("steward-prod-" + day)
+                .tags(
+                        tag("steward:managed", "true"),
+                        tag("steward:instance", "prod"),
+                        tag("steward:snapshot-time", day + "T12:00:00Z")));
+        account.wire.rds.copyDBSnapshot(it ->
+                it.sourceDBSnapshotIdentifier(account.snapshot).targetDBSnapshotIdentifier("steward-prod-2026-02-27"));
+        account.pass(Duration.ofHours(1));
+    }
+
+    private static software.amazon.awssdk.services.rds.model.Tag tag(String key, String value) {
+        return software.amazon.awssdk.services.rds.model.Tag.builder()
+                .key(key)
+                .value(value)
+                .build();
     }
 
     /** What an execution of restore-database that nobody knows any more could leave, once. */
