@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.rds.model.Tag;
 import steward.local.Home;
 import steward.local.Installation;
 import steward.local.Substitutions;
+import steward.local.asl.HistoryEvent;
 import steward.local.asl.StateMachine;
 import steward.local.asl.TaskCall;
 import steward.local.asl.TaskFailed;
@@ -27,11 +28,12 @@ import steward.local.aws.DatabaseInstance;
 import steward.local.aws.DatabaseSnapshot;
 import steward.local.aws.Encryption;
 import steward.local.aws.ExecutionDescription;
+import steward.local.aws.ExecutionListener;
 import steward.local.aws.StatusChangeRule;
 import steward.local.virtual.ModelServers.Database;
 
 /** A client's account in virtual time, with a project's database, a snapshot of it, and things that are none of Steward's. */
-final class Account implements AutoCloseable {
+final class Account implements ExecutionListener, AutoCloseable {
     static final String SNAPSHOT_CONTENT = "then";
     static final String OLD_DUMP = "dumps/acme/prod/website/20250101T000000Z-old/";
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
@@ -63,6 +65,8 @@ final class Account implements AutoCloseable {
     private final ModelFunctions functions;
     private final Map<String, Integer> counts = new HashMap<>();
     private List<PlannedFault> faults = List.of();
+    private String stopIn = "";
+    private int stopAt;
     private int started;
 
     Account(Wire wire) {
@@ -74,6 +78,7 @@ final class Account implements AutoCloseable {
         this.rule =
                 new StatusChangeRule(endpoint.stepFunctions(), "sweep", event -> JsonNodeFactory.instance.objectNode());
         endpoint.stepFunctions().listen(rule);
+        endpoint.stepFunctions().listen(this);
         WORKFLOWS.forEach((workflow, parsed) ->
                 endpoint.stepFunctions().register(workflow, parsed.definition(), parsed.machine()));
         this.snapshot = furnish();
@@ -132,11 +137,26 @@ final class Account implements AutoCloseable {
         }
     }
 
-    /** From now on; calls are counted anew. */
-    void plan(List<PlannedFault> planned) {
+    /**
+     * From now on; calls are counted anew.
+     *
+     * @param event at which the next execution of the workflow is stopped; 0 if it is not
+     */
+    void plan(List<PlannedFault> planned, String workflow, int event) {
         faults = planned;
+        stopIn = Arn.execution(workflow, "");
+        stopAt = event;
         counts.clear();
         calls.clear();
+    }
+
+    /** Once: an execution that is over before is not the one that is meant, and no other one is. */
+    @Override
+    public void happened(String execution, HistoryEvent event) {
+        if (event.id() == stopAt && execution.startsWith(stopIn)) {
+            stopAt = 0;
+            endpoint.stepFunctions().stop(execution, "Stopped", "at event " + event.id());
+        }
     }
 
     private JsonNode run(TaskCall call) throws TaskFailed, InterruptedException {

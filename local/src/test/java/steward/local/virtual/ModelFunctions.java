@@ -67,7 +67,7 @@ final class ModelFunctions {
             case "ListTemporaryDatabases" -> Map.of("databases", temporary(input));
             case "PreparePassword" -> Map.of("versionId", "prepared");
             case "PublishDatabase" -> publishDatabase(input);
-            case "RotatePassword" -> Map.of("secretArn", "arn", "versionId", "prepared");
+            case "RotatePassword" -> Map.of("user", text(input, "user"), "secretArn", "arn", "versionId", "prepared");
             case "SetTemporaryPassword" -> setTemporaryPassword(input);
             case "TransferOwnership" -> transferOwnership(input);
             case "VerifyAccess" -> Map.of("user", text(input, "user"));
