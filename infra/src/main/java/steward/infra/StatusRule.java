@@ -1,9 +1,9 @@
 package steward.infra;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import software.amazon.awscdk.services.events.CfnRule;
 import software.constructs.Construct;
 import steward.infra.permission.Place;
@@ -18,13 +18,18 @@ final class StatusRule extends Construct {
 
     StatusRule(Construct scope, Place place, Set<String> workflows, AlarmTopic topic) {
         super(scope, "StatusRule");
-        List<CfnRule.TargetProperty> targets = new ArrayList<>();
-        targets.add(people(topic));
+        rule("Rule", "steward-execution-ended", place, workflows, people(topic));
         if (workflows.contains(SWEEP)) {
-            targets.add(sweep(place));
+            // A sweep that fails must not start the next one, which would fail as well: the schedule does.
+            Set<String> others = new TreeSet<>(workflows);
+            others.remove(SWEEP);
+            rule("Sweep", "steward-sweep", place, others, sweep(place));
         }
-        CfnRule.Builder.create(this, "Rule")
-                .name("steward-execution-ended")
+    }
+
+    private void rule(String id, String name, Place place, Set<String> workflows, CfnRule.TargetProperty target) {
+        CfnRule.Builder.create(this, id)
+                .name(name)
                 .description("Executions of Steward that failed, timed out or were stopped")
                 .eventPattern(Map.of(
                         "source", List.of("aws.states"),
@@ -37,7 +42,7 @@ final class StatusRule extends Construct {
                                                         .sorted()
                                                         .map(place::stateMachine)
                                                         .toList())))
-                .targets(targets)
+                .targets(List.of(target))
                 .build();
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -284,16 +285,23 @@ class StackTest {
 
     @ParameterizedTest
     @MethodSource("examples")
-    void theStatusRuleWatchesEveryWorkflow(String client) {
-        JsonNode rule = Synthesized.of(client)
-                .resources("AWS::Events::Rule")
-                .values()
-                .iterator()
-                .next();
+    void theStatusRulesWatchEveryWorkflowAndNoSweepStartsAnother(String client) {
+        Map<String, JsonNode> rules = Synthesized.of(client).resources("AWS::Events::Rule").values().stream()
+                .collect(Collectors.toMap(
+                        rule -> rule.path("Name").asText(),
+                        rule -> rule.path("EventPattern").path("detail")));
 
-        assertThat(rule.path("EventPattern").path("detail").path("stateMachineArn"))
-                .hasSameSizeAs(Synthesized.definitions().keySet());
-        assertThat(rule.path("EventPattern").path("detail").path("status").toString())
-                .isEqualTo("[\"FAILED\",\"TIMED_OUT\",\"ABORTED\"]");
+        assertThat(rules).containsOnlyKeys("steward-execution-ended", "steward-sweep");
+        rules.values()
+                .forEach(detail -> assertThat(detail.path("status").toString())
+                        .isEqualTo("[\"FAILED\",\"TIMED_OUT\",\"ABORTED\"]"));
+        int workflows = Synthesized.definitions().size();
+        assertThat(rules.values().stream()
+                        .map(detail -> detail.path("stateMachineArn").size()))
+                .containsExactlyInAnyOrder(workflows, workflows - 1);
+        assertThat(rules.values().stream()
+                        .filter(detail ->
+                                detail.path("stateMachineArn").toString().contains("sweep")))
+                .hasSize(1);
     }
 }

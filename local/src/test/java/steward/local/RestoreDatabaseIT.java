@@ -131,6 +131,55 @@ final class RestoreDatabaseIT {
     }
 
     @Test
+    void aDatabaseAndAUserThatAreGoneComeBackForAnother() throws Exception {
+        String instance = instance(majors().getLast());
+        String site = dumps.filled(instance);
+        DatabaseSnapshot snapshot = backUp(instance);
+        steward.succeed(
+                "drop-database",
+                Map.of("instance", instance, "database", site, "confirm", site, "skipFinalDump", true));
+        steward.succeed("drop-user", Map.of("instance", instance, "user", site));
+        String owner = random("owner");
+        JsonNode restored = steward.succeed(
+                "restore-database",
+                Map.of(
+                        "instance", instance,
+                        "project", "acme",
+                        "database", site,
+                        "snapshot", snapshot.identifier(),
+                        "user", owner));
+        assertThat(restored.path("owner").asText()).isEqualTo(owner);
+        try (Connection connection = steward.connect("acme", instance, owner, site)) {
+            assertThat(TestInstallation.rows(connection, "SELECT count(*) FROM site"))
+                    .containsExactly("1000");
+        }
+        nothingTemporary();
+    }
+
+    @Test
+    void anotherProjectsDatabaseIsNotBroughtBack() throws Exception {
+        String instance = instance(majors().getLast());
+        String site = dumps.filled(instance);
+        DatabaseSnapshot snapshot = backUp(instance);
+        Outcome outcome = steward.run(
+                "restore-database",
+                Map.of(
+                        "instance",
+                        instance,
+                        "project",
+                        "other",
+                        "database",
+                        site,
+                        "snapshot",
+                        snapshot.identifier(),
+                        "targetDatabase",
+                        random("copy")));
+        assertThat(outcome.error()).contains("steward.error.NotOurs");
+        assertThat(outcome.cause().orElse("")).contains(site, "names project \"acme\"");
+        nothingTemporary();
+    }
+
+    @Test
     void whatWasNotThereOnThatDayIsNamed() throws Exception {
         String instance = instance(majors().getLast());
         DatabaseSnapshot snapshot = backUp(instance);

@@ -69,8 +69,8 @@ public final class Permissions {
             case "aws-sdk:sfn:listExecutions" ->
                 Optional.of(List.of(allow("states:ListExecutions", place.stateMachine("*"))));
             case "aws-sdk:ecs:listTasks" ->
-                Optional.of(List.of(allow("ecs:ListTasks", place.arn("ecs", "container-instance/steward/*"))
-                        .when("ArnEquals", "ecs:cluster", place.cluster())));
+                // Of all tasks of a cluster: container instances, its only resource, are none of Fargate's.
+                Optional.of(List.of(allow("ecs:ListTasks", "*").when("ArnEquals", "ecs:cluster", place.cluster())));
             case "aws-sdk:ecs:describeTasks" -> Optional.of(List.of(onTasks("ecs:DescribeTasks")));
             case "aws-sdk:ecs:stopTask" -> Optional.of(List.of(onTasks("ecs:StopTask")));
             case "aws-sdk:secretsmanager:listSecrets" -> Optional.of(List.of(allow("secretsmanager:ListSecrets", "*")));
@@ -137,7 +137,10 @@ public final class Permissions {
                         decrypt());
             case "headObject" ->
                 List.of(allow(List.of("s3:GetObject"), objects(call, bucket)), allow("s3:ListBucket", bucket));
-            case "deleteObject", "deleteObjects" -> List.of(allow(List.of("s3:DeleteObject"), objects(call, bucket)));
+            case "deleteObject" -> List.of(allow(List.of("s3:DeleteObject"), objects(call, bucket)));
+            // Which objects, is known at run time only; never what people have put there by hand.
+            case "deleteObjects" ->
+                List.of(allow("s3:DeleteObject", bucket + "/dumps/*", "%s/%s*".formatted(bucket, Place.TEMPORARY)));
             case "abortMultipartUpload" -> List.of(allow(List.of("s3:AbortMultipartUpload"), objects(call, bucket)));
             case "listObjectsV2" -> List.of(allow("s3:ListBucket", bucket));
             case "listMultipartUploads" -> List.of(allow("s3:ListBucketMultipartUploads", bucket));

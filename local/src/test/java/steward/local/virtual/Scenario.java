@@ -54,7 +54,7 @@ record Scenario(String name, String workflow, Function<Account, String> input) {
         return new Scenario(workflow, workflow, account -> "{" + fields + "}");
     }
 
-    private static String restore(String from) {
+    static String restore(String from) {
         return "{\"instance\": \"prod\", \"project\": \"acme\", \"database\": \"website\", \"targetDatabase\": \"copy\", %s}"
                 .formatted(from);
     }
@@ -81,7 +81,7 @@ record Scenario(String name, String workflow, Function<Account, String> input) {
     }
 
     /** What an execution of restore-database that nobody knows any more could leave, once. */
-    private static void leave(Account account) {
+    static void leave(Account account) {
         String execution = "arn:aws:states:us-east-1:000000000000:execution:restore-database:gone";
         String name = TemporaryName.of(execution);
         if (account.endpoint.rds().instance(name).isPresent()) {

@@ -1,0 +1,164 @@
+package steward.local.virtual;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import steward.TemporaryName;
+import steward.local.asl.HistoryEvent;
+import steward.local.aws.Arn;
+import steward.local.aws.ExecutionDescription;
+import steward.local.aws.ExecutionListener;
+import steward.local.aws.RdsFaults;
+import steward.local.aws.RdsQuotas;
+
+/** What the sweep removes and what it leaves, and how restore-database ends when RDS does. */
+final class SweepTest {
+    private static final String GONE = Arn.execution("restore-database", "gone");
+    private final Account account = new Account(new Wire());
+
+    @AfterEach
+    void close() {
+        account.close();
+    }
+
+    private ExecutionDescription restore() {
+        return account.execute("restore-database", Scenario.restore("\"snapshot\": \"" + account.snapshot + "\""));
+    }
+
+    private JsonNode sweep(String input) {
+        ExecutionDescription execution = account.execute("sweep", input);
+        assertThat(execution.status()).as(execution.toString()).isEqualTo("SUCCEEDED");
+        return execution.output().orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DescribeTemporaryInstance", "FindSnapshotDatabase", "RunCopy", "VerifyAccess"})
+    void whatBelongsToARunningExecutionIsLeft(String state) {
+        AtomicBoolean started = new AtomicBoolean();
+        account.endpoint.stepFunctions().listen(new ExecutionListener() {
+            @Override
+            public void happened(String execution, HistoryEvent event) {
+                if (event.details().path("name").asText().equals(state)
+                        && execution.contains(":restore-database:")
+                        && started.compareAndSet(false, true)) {
+                    account.endpoint.stepFunctions().start(Arn.stateMachine("sweep"), "beside", "{}");
+                }
+            }
+        });
+        ExecutionDescription restored = restore();
+
+        assertThat(restored.status()).as(restored.toString()).isEqualTo("SUCCEEDED");
+        ExecutionDescription beside = account.endpoint
+                .stepFunctions()
+                .execution(Arn.execution("sweep", "beside"))
+                .orElseThrow();
+        assertThat(beside.status()).as(beside.toString()).isEqualTo("SUCCEEDED");
+        assertThat(beside.output().orElseThrow().path("left").toString()).contains("its execution is running");
+        assertThat(beside.output().orElseThrow().path("removed")).isEmpty();
+        assertThat(account.temporary()).isEmpty();
+    }
+
+    @Test
+    void aDryRunTellsAndRemovesNothing() {
+        Scenario.leave(account);
+        var before = account.all();
+        JsonNode dry = sweep("{\"dryRun\": true}");
+        assertThat(account.all()).isEqualTo(before);
+        assertThat(dry.path("removed")).isEmpty();
+        assertThat(dry.path("left")).hasSize(6).allMatch(each -> each.asText().endsWith(": would be removed"));
+
+        JsonNode real = sweep("{}");
+        assertThat(real.path("removed")).hasSize(6);
+        assertThat(real.path("left")).isEmpty();
+        assertThat(account.temporary()).isEmpty();
+        assertThat(account.endpoint.cloudWatch().metrics().getLast().name()).isEqualTo("TemporaryThings");
+        assertThat(account.endpoint.cloudWatch().metrics().getFirst().value()).isEqualTo(6);
+        assertThat(account.endpoint.cloudWatch().metrics().getLast().value()).isZero();
+    }
+
+    @Test
+    void whatEndedALittleAgoIsLeftUntilItIsOld() {
+        account.rule.switchOff();
+        account.plan(List.of(), "restore-database", 60);
+        ExecutionDescription stopped = restore();
+        assertThat(stopped.status()).isEqualTo("ABORTED");
+        assertThat(sweep("{\"olderThanMinutes\": 30}").path("left").toString())
+                .contains("its execution ended less than 30 minutes ago");
+        assertThat(account.temporary()).isNotEmpty();
+        account.pass(Duration.ofMinutes(31));
+        sweep("{\"olderThanMinutes\": 30}");
+        assertThat(account.temporary()).isEmpty();
+    }
+
+    @Test
+    void whatNamesNoExecutionIsLeftAndReported() {
+        String name = TemporaryName.of("somebody's");
+        account.wire.secrets.createSecret(it -> it.name(name).secretString("{}"));
+        ExecutionDescription execution = account.execute("sweep", "{}");
+        assertThat(execution.status()).isEqualTo("FAILED");
+        assertThat(execution.error()).contains("steward.error.VerificationFailed");
+        assertThat(execution.cause().orElse("")).contains("secret " + name + ": names no execution");
+        assertThat(account.temporary()).contains("secret " + name);
+    }
+
+    @Test
+    void onlyAnExecutionItselfMayAskForItsOwnThings() {
+        account.restoreInstance(TemporaryName.of(GONE), GONE);
+        var running = Arn.execution("restore-database", "run-1");
+        JsonNode output = sweep("{\"execution\": \"%s\"}".formatted(running));
+        assertThat(output.path("removed")).isEmpty();
+        assertThat(sweep("{\"execution\": \"%s\"}".formatted(GONE)).path("removed"))
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"olderThan\": 1}", "{\"dryRun\": \"yes\"}", "{\"execution\": \"x\"}", "[]"})
+    void aWrongInputIsRefused(String input) {
+        ExecutionDescription execution = account.execute("sweep", input);
+        assertThat(execution.error()).contains("steward.error.InvalidInput");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"failed", "incompatible-restore", "incompatible-parameters", "storage-full"})
+    void anInstanceThatCannotBeUsedIsNamedAndRemoved(String status) {
+        account.endpoint
+                .rds()
+                .faults()
+                .divert(RdsFaults.Of.INSTANCE, id -> id.startsWith("steward-tmp-"), "creating", status);
+        ExecutionDescription execution = restore();
+        assertThat(execution.error()).contains("steward.error.ServerUnavailable");
+        assertThat(execution.cause().orElse("")).contains("is " + status);
+        assertThat(account.temporary()).isEmpty();
+    }
+
+    @Test
+    void anInstanceThatNeverGetsReadyIsGivenUpAfterFourHours() {
+        var held = account.endpoint
+                .rds()
+                .faults()
+                .hold(RdsFaults.Of.INSTANCE, id -> id.startsWith("steward-tmp-"), "creating");
+        ExecutionDescription execution = restore();
+        assertThat(execution.error()).contains("steward.error.ServerUnavailable");
+        assertThat(execution.cause().orElse("")).contains("is still creating after four hours", "the next sweep");
+        held.release();
+        account.pass(Duration.ofHours(1));
+        sweep("{}");
+        assertThat(account.temporary()).isEmpty();
+    }
+
+    @Test
+    void aQuotaIsNamedAndNothingIsLeft() {
+        account.endpoint.rds().setQuotas(new RdsQuotas(100, 3, 100_000));
+        ExecutionDescription execution = restore();
+        assertThat(execution.error()).contains("Rds.InstanceQuotaExceededException");
+        assertThat(execution.cause().orElse("")).contains(account.snapshot);
+        assertThat(account.temporary()).isEmpty();
+    }
+}
