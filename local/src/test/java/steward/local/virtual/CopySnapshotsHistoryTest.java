@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class CopySnapshotsHistoryTest {
 
     private static final int HISTORIES =
-            Integer.getInteger("steward.histories", Boolean.getBoolean("steward.soak") ? 20_000 : 200);
+            Integer.getInteger("steward.histories", Boolean.getBoolean("steward.soak") ? 20_000 : 120);
 
     private static final long SEED = Long.getLong("steward.seed", 20_260_101L);
     private static final ThreadLocal<Wire> WIRE = ThreadLocal.withInitial(Wire::new);

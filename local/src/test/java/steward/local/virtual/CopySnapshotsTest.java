@@ -253,6 +253,16 @@ final class CopySnapshotsTest {
     }
 
     @Test
+    void aSnapshotWithoutATimeOfCreationIsNoneThatCanBeCopied() {
+        rds.divert(Of.SNAPSHOT, name -> name.startsWith("rds:"), "creating", "available");
+        account.backUp("shop");
+        assertThat(account.run().error()).contains("steward.error.ObjectMissing");
+        account.time.pass(DAY);
+        account.backUp("shop");
+        assertThat(SnapshotAccount.output(account.run(), "copied")).containsExactly("steward-shop-2026-01-02");
+    }
+
+    @Test
     void theDayIsThatOfTheSnapshotWhenMidnightPasses() {
         account.time.pass(Duration.ofMinutes(11 * 60 + 50));
         account.backUp("shop");
@@ -369,6 +379,20 @@ final class CopySnapshotsTest {
         assertThat(account.manual()).hasSize(5);
         assertThat(account.run().status()).isEqualTo("SUCCEEDED");
         assertThat(account.manual()).containsExactly("steward-shop-2026-01-06");
+    }
+
+    @Test
+    void aCopyThatFailedIsNotCountedAsKept() {
+        account.backUp("shop");
+        account.run();
+        nextDay();
+        rds.divert(Of.SNAPSHOT, name -> name.startsWith("steward-"), "creating", "failed");
+        rds.divert(Of.SNAPSHOT, name -> name.startsWith("steward-"), "creating", "failed");
+        assertThat(account.run().status()).isEqualTo("FAILED");
+        nextDay();
+        assertThat(SnapshotAccount.output(account.run(new Retain(2, 0, 0, 0)), "kept"))
+                .containsExactlyInAnyOrder(TODAY, "steward-shop-2026-01-03");
+        assertThat(account.manual()).containsExactly(TODAY, "steward-shop-2026-01-03");
     }
 
     @Test
