@@ -19,6 +19,8 @@ import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import steward.local.asl.Time;
+import steward.local.aws.DatabaseInstance;
+import steward.local.aws.Rds;
 import steward.local.postgres.ClientTools;
 import steward.local.postgres.PostgresServer;
 
@@ -28,6 +30,7 @@ public final class Demo {
     private static final String PROJECT = "acme";
     private static final String SITE = "website";
     private static final String RESTORED = "website_restored";
+    private static final String BROUGHT_BACK = "website_of_last_night";
     private static final String READER = "website_reports";
 
     private final String instance;
@@ -83,6 +86,7 @@ public final class Demo {
         letSomebodyRead();
         rotate();
         dumpAndRestore();
+        bringBack();
         clearAway();
     }
 
@@ -161,6 +165,59 @@ public final class Demo {
         run(
                 "drop-database",
                 Map.of("instance", instance, "database", RESTORED, "confirm", RESTORED, "skipFinalDump", true));
+    }
+
+    /** What Steward is for: data are deleted by mistake, and the night's snapshot has them. */
+    private void bringBack() throws SQLException, InterruptedException {
+        Rds rds = installation.endpoint().rds();
+        String before = visits(SITE);
+        String snapshot = rds.backUp(instance).identifier();
+        System.out.printf("%nthe night's automated snapshot of the whole instance: %s%n", snapshot);
+        while (rds.snapshots().stream().anyMatch(each -> !each.status().equals("available"))
+                || !rds.instance(instance).orElseThrow().status().equals("available")) {
+            Thread.sleep(50);
+        }
+        try (Connection project =
+                        server.connectAs(SITE, secret(SITE).path("password").asText(), SITE);
+                Statement statement = project.createStatement()) {
+            System.out.printf(
+                    "  DELETE FROM visit, without WHERE: %d rows are gone%n",
+                    statement.executeUpdate("DELETE FROM visit"));
+        }
+        System.out.printf("%nrestore-database: %s as it was, beside the live one, as %s%n", SITE, BROUGHT_BACK);
+        JsonNode restored = run(
+                "restore-database",
+                Map.of(
+                        "instance",
+                        instance,
+                        "project",
+                        PROJECT,
+                        "database",
+                        SITE,
+                        "snapshot",
+                        snapshot,
+                        "targetDatabase",
+                        BROUGHT_BACK));
+        System.out.println(restored.toPrettyString());
+        String after = visits(BROUGHT_BACK);
+        System.out.printf(
+                "  all visits, hashed: %s before the mistake, %s brought back, %s in the live one%n",
+                before, after, visits(SITE));
+        if (!before.equals(after)) {
+            throw new IllegalStateException("what was brought back is not what the snapshot had");
+        }
+        System.out.println("  instances now: "
+                + rds.instances().stream().map(DatabaseInstance::identifier).toList());
+        JsonNode swept = run("sweep", Map.of());
+        System.out.println("  a sweep finds nothing that is left: " + swept);
+        if (rds.instances().size() != 1
+                || !swept.path("removed").isEmpty()
+                || !swept.path("left").isEmpty()) {
+            throw new IllegalStateException("something temporary was left");
+        }
+        run(
+                "drop-database",
+                Map.of("instance", instance, "database", BROUGHT_BACK, "confirm", BROUGHT_BACK, "skipFinalDump", true));
     }
 
     private String visits(String database) throws SQLException {
