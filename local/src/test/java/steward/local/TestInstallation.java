@@ -53,8 +53,12 @@ final class TestInstallation {
 
     /** One whose tasks are started otherwise than those of the others. */
     TestInstallation(Map<String, PostgresServer> servers, List<String> taskCommand) {
+        this(servers, Installation.start(0, Time.system(), servers, taskCommand));
+    }
+
+    TestInstallation(Map<String, PostgresServer> servers, Installation installation) {
         this.servers = new HashMap<>(servers);
-        this.installation = Installation.start(0, Time.system(), servers, taskCommand);
+        this.installation = installation;
         this.secrets = installation.secretsManager();
         this.s3 = S3Client.builder()
                 .endpointOverride(installation.endpoint().uri())
