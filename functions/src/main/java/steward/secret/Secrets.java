@@ -21,7 +21,7 @@ import steward.error.ObjectBusy;
 import steward.error.ObjectMissing;
 
 /** The secrets of master and project users in AWS Secrets Manager. Values are never cached: they are rotated. */
-public final class Secrets {
+public final class Secrets implements AutoCloseable {
     private static final String FOLDER = "steward/";
     private static final String PROJECT_TAG = "steward:project";
     private static final String INSTANCE_TAG = "steward:instance";
@@ -36,6 +36,11 @@ public final class Secrets {
 
     public Secrets(SecretsManagerClient client) {
         this.client = client;
+    }
+
+    @Override
+    public void close() {
+        client.close();
     }
 
     /**

@@ -4,8 +4,10 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import steward.Instance;
 import steward.lambda.Configuration;
 import steward.lambda.Deployment;
@@ -18,6 +20,7 @@ public final class FunctionsInProcesses implements FunctionRunner {
 
     private final FunctionProcesses processes;
     private final Function<Deployment, DeployedFunction> deployed;
+    private @Nullable Surroundings surroundings;
 
     /** The functions as deployment sets them up. */
     FunctionsInProcesses() {
@@ -43,7 +46,13 @@ public final class FunctionsInProcesses implements FunctionRunner {
 
     @Override
     public RequestStreamHandler handler(Deployment deployment, Surroundings surroundings) {
-        return processes.handler(() -> deployed.apply(deployment).with(here(deployment, surroundings)));
+        this.surroundings = surroundings;
+        return processes.handler(() -> function(deployment));
+    }
+
+    /** A function with its whole environment. */
+    public DeployedFunction function(Deployment deployment) {
+        return deployed.apply(deployment).with(here(deployment, Objects.requireNonNull(surroundings)));
     }
 
     /** What is otherwise in AWS, or what only deployment into an account tells. */

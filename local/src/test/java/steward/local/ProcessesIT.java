@@ -24,7 +24,7 @@ class ProcessesIT {
     private final TestInstallation steward = start(Map.of(INSTANCE, SharedServers.server(MAJOR)));
 
     private TestInstallation start(Map<String, PostgresServer> servers) {
-        return new TestInstallation(servers, Installation.start(0, Time.system(), servers, Home.taskCommand(), runner));
+        return new TestInstallation(servers, Installation.start(0, Time.system(), servers, runner));
     }
 
     @AfterAll

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * One process of a function, and all that Lambda gives it. It is frozen while it has nothing to do.
@@ -23,6 +24,7 @@ final class ExecutionEnvironment implements AutoCloseable {
     private final DeployedFunction function;
     private final RuntimeApi api;
     private final Process process;
+    private final CountDownLatch ready = new CountDownLatch(1);
     private boolean frozen;
 
     /** Where the runtime and the function's code are unpacked, and where the function writes its log. */
@@ -114,7 +116,17 @@ final class ExecutionEnvironment implements AutoCloseable {
         if (!api.hasWork() && !frozen) {
             signal("STOP");
             frozen = true;
+            ready.countDown();
         }
+    }
+
+    /** Waits until it has started, and is frozen. */
+    void awaitStart() throws InterruptedException {
+        ready.await();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     private void thaw() {
