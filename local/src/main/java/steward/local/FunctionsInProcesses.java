@@ -13,6 +13,7 @@ import steward.lambda.Configuration;
 import steward.lambda.Deployment;
 import steward.local.lambda.DeployedFunction;
 import steward.local.lambda.FunctionProcesses;
+import steward.local.lambda.LambdaRuntime;
 
 /** The deployed zip, started by AWS's runtime interface client. */
 public final class FunctionsInProcesses implements FunctionRunner {
@@ -31,8 +32,7 @@ public final class FunctionsInProcesses implements FunctionRunner {
     public FunctionsInProcesses(Function<Deployment, DeployedFunction> deployed) {
         this.deployed = deployed;
         this.processes = new FunctionProcesses(
-                Home.root().resolve("functions/target/functions.zip"),
-                Home.root().resolve("local/target/lambda-runtime"));
+                Home.root().resolve("functions/target/functions.zip"), LambdaRuntime.java(Home.lambdaRuntime()));
     }
 
     private static DeployedFunction deployed(Deployment deployment) {

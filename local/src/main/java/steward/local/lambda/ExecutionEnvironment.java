@@ -3,8 +3,7 @@ package steward.local.lambda;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -14,66 +13,51 @@ import java.util.concurrent.CountDownLatch;
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html">Execution environment</a>
  */
 final class ExecutionEnvironment implements AutoCloseable {
-    /** How Lambda's own start script for Java starts a function that is not restored from a snapshot. */
-    private static final List<String> FLAGS = List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--add-opens=java.base/java.io=ALL-UNNAMED",
-            "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
-
     private final DeployedFunction function;
     private final RuntimeApi api;
     private final Process process;
     private final CountDownLatch ready = new CountDownLatch(1);
     private boolean frozen;
 
-    /** Where the runtime and the function's code are unpacked, and where the function writes its log. */
-    record Places(Path runtime, Path task, Path log) {}
+    /** The runtime, where the function's code is unpacked, and where the function writes its log. */
+    record Surroundings(LambdaRuntime runtime, Path task, Path log) {}
 
-    private ExecutionEnvironment(DeployedFunction function, Places places) throws IOException {
+    private ExecutionEnvironment(DeployedFunction function, Surroundings surroundings) throws IOException {
         this.function = function;
         this.api = new RuntimeApi(this::freeze);
-        this.process = start(places);
+        this.process = start(surroundings);
         Thread.ofVirtual().start(this::awaitExit);
     }
 
-    static ExecutionEnvironment start(DeployedFunction function, Places places) {
+    static ExecutionEnvironment start(DeployedFunction function, Surroundings surroundings) {
         try {
-            return new ExecutionEnvironment(function, places);
+            return new ExecutionEnvironment(function, surroundings);
         } catch (IOException e) {
             throw new UncheckedIOException("starting function " + function.name(), e);
         }
     }
 
-    private Process start(Places places) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        // The rest is the JVM's own, as in Lambda.
-        command.add("-Xmx" + function.memory() * 85L / 100 + "m");
-        command.add("-cp");
-        command.add(places.runtime() + "/*");
-        command.add("com.amazonaws.services.lambda.runtime.api.client.AWSLambda");
-        command.add(function.handler());
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(places.task().toFile())
+    private Process start(Surroundings surroundings) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(surroundings.runtime().command(function))
+                .directory(surroundings.task().toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(places.log().toFile()));
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(surroundings.log().toFile()));
         builder.environment().clear();
         builder.environment().putAll(function.environment());
-        builder.environment().putAll(ofLambda(places));
+        builder.environment().putAll(ofLambda(surroundings));
         return builder.start();
     }
 
     /** <a href="https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html">What Lambda sets.</a> */
-    private Map<String, String> ofLambda(Places places) {
+    private Map<String, String> ofLambda(Surroundings surroundings) {
         return Map.of(
                 "AWS_LAMBDA_RUNTIME_API",
                 api.address(),
                 "_HANDLER",
                 function.handler(),
                 "LAMBDA_TASK_ROOT",
-                places.task().toString(),
+                surroundings.task().toString(),
                 "AWS_LAMBDA_FUNCTION_NAME",
                 function.name(),
                 "AWS_LAMBDA_FUNCTION_VERSION",
@@ -123,6 +107,11 @@ final class ExecutionEnvironment implements AutoCloseable {
     /** Waits until it has started, and is frozen. */
     void awaitStart() throws InterruptedException {
         ready.await();
+    }
+
+    /** Used so far, to a hundredth of a second. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     long pid() {

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -30,7 +32,7 @@ import steward.local.integration.FunctionFailed;
 /** Runs functions as Lambda does: each call in a process of its own, which later calls find warm. */
 public final class FunctionProcesses implements AutoCloseable {
     private final Path folder;
-    private final Path runtime;
+    private final LambdaRuntime runtime;
     private final Path task;
     private final Map<String, Deque<ExecutionEnvironment>> idle = new HashMap<>();
     private final Map<String, Integer> started = new HashMap<>();
@@ -41,9 +43,9 @@ public final class FunctionProcesses implements AutoCloseable {
      * Unpacks what is deployed.
      *
      * @param zip the functions' zip
-     * @param runtime folder with the jars of AWS's runtime interface client
+     * @param runtime starts it
      */
-    public FunctionProcesses(Path zip, Path runtime) {
+    public FunctionProcesses(Path zip, LambdaRuntime runtime) {
         this.runtime = runtime;
         try {
             this.folder = Files.createTempDirectory("steward-functions-");
@@ -117,7 +119,7 @@ public final class FunctionProcesses implements AutoCloseable {
 
     private ExecutionEnvironment start(DeployedFunction function) {
         ExecutionEnvironment environment = ExecutionEnvironment.start(
-                function, new ExecutionEnvironment.Places(runtime, task, log(function.name())));
+                function, new ExecutionEnvironment.Surroundings(runtime, task, log(function.name())));
         synchronized (this) {
             if (!closed) {
                 all.add(environment);
@@ -169,6 +171,14 @@ public final class FunctionProcesses implements AutoCloseable {
     /** How many processes were started for a function: so many of its calls found it cold. */
     public synchronized int started(String name) {
         return started.getOrDefault(name, 0);
+    }
+
+    /** The CPU time of the process that was used last and now rests. */
+    public synchronized Duration cpu(String name) {
+        return Optional.ofNullable(idle.get(name))
+                .map(Deque::peek)
+                .map(ExecutionEnvironment::cpu)
+                .orElse(Duration.ZERO);
     }
 
     /** What a function and its runtime print. */

@@ -43,7 +43,7 @@ class FunctionProcessesIT {
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
-        processes = new FunctionProcesses(zip(folder), Home.root().resolve("local/target/lambda-runtime"));
+        processes = new FunctionProcesses(zip(folder), LambdaRuntime.java(Home.lambdaRuntime()));
         integrations = new Integrations(
                 NOWHERE,
                 List.of(
