@@ -98,9 +98,14 @@ public final class ColdBench implements AutoCloseable {
                 plain,
                 false));
         python(naive, environment, plain);
-        add(ours("master", Deployment.MASTER, "FindDatabase", Map.of(), false));
-        add(ours("owner", Deployment.OWNER, "ListExtensions", Map.of("secret", "steward/bench/bench/site"), false));
-        add(ours("master, restored", Deployment.MASTER, "FindDatabase", Map.of(), true));
+        DeployedFunction master = ours.function(Deployment.MASTER);
+        DeployedFunction owner = ours.function(Deployment.OWNER);
+        Map<String, String> secret = Map.of("secret", "steward/bench/bench/site");
+        add(ours("master", master, "FindDatabase", Map.of(), false));
+        add(ours("owner", owner, "ListExtensions", secret, false));
+        add(ours("master, extension", ours.withExtension(master), "FindDatabase", Map.of(), false));
+        add(ours("owner, extension", ours.withExtension(owner), "ListExtensions", secret, false));
+        add(ours("master, restored", master, "FindDatabase", Map.of(), true));
     }
 
     private void python(Path zip, Map<String, String> environment, JsonNode event) {
@@ -134,8 +139,7 @@ public final class ColdBench implements AutoCloseable {
     }
 
     private Contender ours(
-            String name, Deployment deployment, String operation, Map<String, String> more, boolean restored) {
-        DeployedFunction function = ours.function(deployment);
+            String name, DeployedFunction function, String operation, Map<String, String> more, boolean restored) {
         ObjectNode event = JSON.createObjectNode().put("operation", operation);
         ObjectNode input = event.putObject("input");
         input.putObject("instance")
@@ -250,7 +254,7 @@ public final class ColdBench implements AutoCloseable {
                     Locale.ROOT, "%s: %.1f MB%n", zip, Files.size(Home.root().resolve(zip)) / 1e6);
         }
         for (Contender contender : contenders.values()) {
-            if (List.of("naive", "master", "owner").contains(contender.name())) {
+            if (!contender.prepared() && !contender.name().equals("python")) {
                 System.out.printf("%s: %d classes loaded%n", contender.name(), classes(contender));
             }
         }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import steward.Instance;
 import steward.lambda.Configuration;
@@ -14,6 +15,8 @@ import steward.lambda.Deployment;
 import steward.local.lambda.DeployedFunction;
 import steward.local.lambda.FunctionProcesses;
 import steward.local.lambda.LambdaRuntime;
+import steward.local.lambda.SecretsExtensionServer;
+import steward.secret.SecretsExtension;
 
 /** The deployed zip, started by AWS's runtime interface client. */
 public final class FunctionsInProcesses implements FunctionRunner {
@@ -21,7 +24,9 @@ public final class FunctionsInProcesses implements FunctionRunner {
 
     private final FunctionProcesses processes;
     private final Function<Deployment, DeployedFunction> deployed;
+    private volatile UnaryOperator<DeployedFunction> change = UnaryOperator.identity();
     private @Nullable Surroundings surroundings;
+    private @Nullable SecretsExtensionServer extension;
 
     /** The functions as deployment sets them up. */
     FunctionsInProcesses() {
@@ -47,7 +52,12 @@ public final class FunctionsInProcesses implements FunctionRunner {
     @Override
     public RequestStreamHandler handler(Deployment deployment, Surroundings surroundings) {
         this.surroundings = surroundings;
-        return processes.handler(() -> function(deployment));
+        return processes.handler(() -> change.apply(function(deployment)));
+    }
+
+    /** Sets the functions up otherwise: from now on, as after a deployment. */
+    void changeTo(UnaryOperator<DeployedFunction> newChange) {
+        change = newChange;
     }
 
     /** A function with its whole environment. */
@@ -80,6 +90,23 @@ public final class FunctionsInProcesses implements FunctionRunner {
         return known.toString();
     }
 
+    /** A function that has AWS's extension for secrets beside it. */
+    public DeployedFunction withExtension(DeployedFunction function) {
+        SecretsExtensionServer beside = extension();
+        return function.with(
+                Map.of(SecretsExtension.PORT, Integer.toString(beside.port()), "AWS_SESSION_TOKEN", beside.token()));
+    }
+
+    /** One for all processes, whereas in AWS each has its own. */
+    synchronized SecretsExtensionServer extension() {
+        SecretsExtensionServer started = extension == null
+                ? new SecretsExtensionServer(Installation.secretsManager(
+                        Objects.requireNonNull(surroundings).endpoint()))
+                : extension;
+        extension = started;
+        return started;
+    }
+
     /** The processes: how many there were, what they print. */
     public FunctionProcesses processes() {
         return processes;
@@ -88,5 +115,8 @@ public final class FunctionsInProcesses implements FunctionRunner {
     @Override
     public void close() {
         processes.close();
+        if (extension != null) {
+            extension.close();
+        }
     }
 }

@@ -70,6 +70,25 @@ class ProcessesIT {
                 .isTrue();
     }
 
+    @Test
+    void secretsAreReadThroughTheExtensionWhereItIs() throws Exception {
+        FunctionsInProcesses beside = new FunctionsInProcesses();
+        Map<String, PostgresServer> servers = Map.of(INSTANCE, SharedServers.server(MAJOR));
+        try (Installation installation = Installation.start(0, Time.system(), servers, beside)) {
+            beside.changeTo(beside::withExtension);
+            TestInstallation other = new TestInstallation(servers, installation);
+            String site = TestInstallation.random("site");
+
+            other.succeed("create-database", Map.of("instance", INSTANCE, "project", "acme", "database", site));
+            int reads = beside.extension().reads();
+            var refused = other.run("rotate-password", Map.of("instance", INSTANCE, "user", "nobody"));
+
+            assertThat(other.connect("acme", INSTANCE, site, site).isValid(5)).isTrue();
+            assertThat(reads).isGreaterThan(4);
+            assertThat(refused.error()).contains("steward.error.ObjectMissing");
+        }
+    }
+
     private int started(Deployment deployment) {
         return runner.processes().started(Installation.functionName(deployment));
     }
