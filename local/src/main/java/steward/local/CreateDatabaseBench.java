@@ -52,8 +52,8 @@ public final class CreateDatabaseBench {
         Path passwordFile = Files.createTempFile(
                 "password", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (PostgresServer server = PostgresServer.start(major);
-                Installation installation = Installation.start(
-                        0, Time.system(), Map.of(INSTANCE, server), FunctionRunner.inThisJvm());
+                Installation installation =
+                        Installation.start(0, Time.system(), Map.of(INSTANCE, server), FunctionRunner.inThisJvm());
                 Executions executions = new Executions(installation)) {
             Files.writeString(passwordFile, "*:*:*:*:" + server.masterPassword() + "\n");
             new CreateDatabaseBench(server, executions, psql, passwordFile).measure(rounds);
@@ -72,7 +72,7 @@ public final class CreateDatabaseBench {
         List<Double> workflow = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             script.add(script("script_" + round));
-            workflow.add(workflow("steward_" + round));
+            workflow.add(workflow("ours_" + round));
         }
         System.out.printf(
                 Locale.ROOT,
@@ -86,8 +86,7 @@ public final class CreateDatabaseBench {
 
     private static String spread(List<Double> times) {
         double[] sorted = sorted(times);
-        return String.format(
-                Locale.ROOT, "%.0f (%.0f to %.0f)", median(times), sorted[0], sorted[sorted.length - 1]);
+        return String.format(Locale.ROOT, "%.0f (%.0f to %.0f)", median(times), sorted[0], sorted[sorted.length - 1]);
     }
 
     private static double median(List<Double> times) {
