@@ -12,7 +12,7 @@ import steward.secret.SecretName;
 import steward.secret.Secrets;
 
 /** What an operation works with: sessions to an instance, and the secrets to open them with. */
-public record Access(Postgres postgres, Secrets secrets) {
+public record Access(Postgres postgres, Secrets secrets) implements AutoCloseable {
     /** Where nothing of a tenant's is: the master works here whenever it can. */
     public static final String MAINTENANCE_DATABASE = "postgres";
 
@@ -43,6 +43,12 @@ public record Access(Postgres postgres, Secrets secrets) {
     public boolean accepts(Instance instance, Credentials credentials) {
         String doing = "logging in as \"%s\" to prove the password".formatted(credentials.username());
         return postgres.accepts(login(instance, credentials), MAINTENANCE_DATABASE, doing);
+    }
+
+    /** Closes what is kept between operations. */
+    @Override
+    public void close() {
+        secrets.close();
     }
 
     private <T> T with(

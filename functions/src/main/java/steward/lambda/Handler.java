@@ -5,6 +5,8 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.function.Supplier;
+import steward.Access;
 import steward.Operation;
 import steward.Operations;
 import steward.StrictJson;
@@ -15,28 +17,29 @@ import steward.error.InvalidInput;
  * Functions.
  */
 public final class Handler implements RequestStreamHandler {
-    private final Configuration configuration;
+    private final Supplier<Configuration> configuration;
 
     /** Used by Lambda. */
     public Handler() {
-        this(Configuration.from(System.getenv()));
+        this.configuration = Snapshot.start(System.getenv())::configuration;
     }
 
     public Handler(Configuration configuration) {
-        this.configuration = configuration;
+        this.configuration = () -> configuration;
     }
 
     @Override
     public void handleRequest(InputStream payload, OutputStream result, Context context) throws IOException {
         Request request = Request.read(payload);
+        Configuration configuration = this.configuration.get();
         Operation<?, ?> operation = Operations.named(request.operation())
                 .filter(found -> found.function() == configuration.function())
                 .orElseThrow(() -> new InvalidInput("operation: function %s has no operation \"%s\""
                         .formatted(configuration.function(), request.operation())));
-        StrictJson.write(result, run(operation, request));
+        StrictJson.write(result, run(operation, request, configuration.access()));
     }
 
-    private <I extends Record, O extends Record> O run(Operation<I, O> operation, Request request) {
-        return operation.step().apply(request.inputAs(operation.inputType()), configuration.access());
+    private <I extends Record, O extends Record> O run(Operation<I, O> operation, Request request, Access access) {
+        return operation.step().apply(request.inputAs(operation.inputType()), access);
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import steward.role.SecretRotation;
 
 /**
@@ -14,22 +15,22 @@ import steward.role.SecretRotation;
  * from the secret decides where the master logs in.
  */
 public final class RotationHandler implements RequestStreamHandler {
-    private final Configuration configuration;
+    private final Supplier<Configuration> configuration;
 
     /** Used by Lambda. */
     public RotationHandler() {
-        this(Configuration.from(System.getenv()));
+        this.configuration = Snapshot.start(System.getenv())::configuration;
     }
 
     public RotationHandler(Configuration configuration) {
-        this.configuration = configuration;
+        this.configuration = () -> configuration;
     }
 
     @Override
     public void handleRequest(InputStream payload, OutputStream result, Context context) throws IOException {
         RotationEvent event = RotationEvent.read(payload);
-        SecretRotation.run(
-                event.step(), event.secretId(), event.token(), configuration.access(), configuration.instances());
+        Configuration now = configuration.get();
+        SecretRotation.run(event.step(), event.secretId(), event.token(), now.access(), now.instances());
         result.write("null".getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -14,8 +14,8 @@ public record TemporarySecret(String execution, String user) {
         return TemporaryName.of(execution);
     }
 
-    Secrets.Label label() {
-        return new Secrets.Label(
+    SecretStore.Label label() {
+        return new SecretStore.Label(
                 name(),
                 "Postgres user %s on a temporary instance".formatted(user),
                 Map.of("steward:temporary", "true", "steward:execution", execution));

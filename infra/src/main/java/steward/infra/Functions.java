@@ -1,9 +1,10 @@
 package steward.infra;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.Subnet;
@@ -14,18 +15,17 @@ import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Permission;
 import software.constructs.Construct;
-import steward.Operation;
 import steward.infra.client.Client;
 import steward.infra.client.Network;
 import steward.infra.permission.Place;
 import steward.infra.permission.Statement;
+import steward.lambda.Configuration;
+import steward.lambda.Deployment;
 
 /** The functions that workflows call, and the one that Secrets Manager calls to rotate a secret. */
 final class Functions extends Construct {
-    static final List<String> NAMES = List.of("master", "owner", "rotation");
-
-    private static final String FUNCTION = "STEWARD_FUNCTION";
-    private static final String INSTANCES = "STEWARD_INSTANCES";
+    static final List<String> NAMES =
+            Arrays.stream(Deployment.values()).map(Deployment::functionName).toList();
 
     private final Client client;
     private final SqlFunction.Surroundings surroundings;
@@ -61,20 +61,14 @@ final class Functions extends Construct {
                 .build();
         this.surroundings = new SqlFunction.Surroundings(
                 place, paths, Vpc.fromVpcAttributes(this, "Vpc", vpc), subnets, firewall.functions(), key);
-        master = function(Operation.Function.MASTER, secrets.master()).publish();
-        owner = function(Operation.Function.OWNER, secrets.owner()).publish();
+        master = make(Deployment.MASTER, Map.of(), secrets.master()).publish();
+        owner = make(Deployment.OWNER, Map.of(), secrets.owner()).publish();
         rotation(place, instances, secrets.rotation());
-    }
-
-    private SqlFunction function(Operation.Function function, List<Statement> permissions) {
-        String name = function.name().toLowerCase(Locale.ROOT);
-        return make(name, "steward.lambda.Handler", Map.of(FUNCTION, name), permissions, true);
     }
 
     /** Secrets Manager calls the function itself, and none of its versions. */
     private void rotation(Place place, List<DatabaseInstance> instances, List<Statement> permissions) {
-        Map<String, String> environment = Map.of(FUNCTION, "master", INSTANCES, json(instances));
-        make("rotation", "steward.lambda.RotationHandler", environment, permissions, false)
+        make(Deployment.ROTATION, Map.of(Configuration.INSTANCES, json(instances)), permissions)
                 .function()
                 .addPermission(
                         "SecretsManager",
@@ -85,16 +79,12 @@ final class Functions extends Construct {
                                 .build());
     }
 
-    private SqlFunction make(
-            String name,
-            String handler,
-            Map<String, String> environment,
-            List<Statement> permissions,
-            boolean published) {
+    private SqlFunction make(Deployment deployment, Map<String, String> ofAccount, List<Statement> permissions) {
+        Map<String, String> environment = new TreeMap<>(deployment.environment());
+        environment.putAll(ofAccount);
         return new SqlFunction(
                 this,
-                new SqlFunction.Properties(
-                        name, handler, environment, permissions, published, client.reservedConcurrency()),
+                new SqlFunction.Properties(deployment, environment, permissions, client.reservedConcurrency()),
                 surroundings);
     }
 

@@ -17,7 +17,7 @@ public final class Main {
         Paths paths = Paths.of(Path.of(System.getProperty("steward.home", "."))
                 .toAbsolutePath()
                 .normalize());
-        if (!Files.isDirectory(paths.function())) {
+        if (!Files.isRegularFile(paths.function())) {
             System.err.println(paths.function() + " is missing: build first, with scripts/synth");
             System.exit(1);
         }

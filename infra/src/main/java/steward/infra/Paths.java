@@ -6,12 +6,12 @@ import java.nio.file.Path;
  * Where the app finds what it deploys.
  *
  * @param root the repository's root: also the context of the task's image
- * @param function the folder with the functions' jars
+ * @param function the zip with the functions' jars
  */
 public record Paths(Path root, Path function) {
     /** The ones of a build in this repository. */
     public static Paths of(Path root) {
-        return new Paths(root, root.resolve("infra/function/target/package"));
+        return new Paths(root, root.resolve("functions/target/functions.zip"));
     }
 
     Path clients() {

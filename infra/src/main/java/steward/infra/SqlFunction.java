@@ -20,31 +20,28 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.constructs.Construct;
 import steward.infra.permission.Place;
 import steward.infra.permission.Statement;
+import steward.lambda.Deployment;
 
 /** A Lambda function that opens sessions to Postgres. */
 final class SqlFunction extends Construct {
     /** An operation's statements are cut off by Steward's own time limits long before. */
     private static final Duration TIMEOUT = Duration.minutes(5);
-    /** CPU comes with memory: cold starts are spent on the CPU. */
-    private static final int MEGABYTES = 1024;
 
     private final Function function;
 
     /**
      * What makes a function.
      *
-     * @param handler class of the entry point
+     * @param environment its variables
      * @param permissions what its code may do
-     * @param published whether versions of it are called: only those can start from a snapshot
      * @param concurrency reserved; 0 for none
      */
     record Properties(
-            String name,
-            String handler,
-            Map<String, String> environment,
-            List<Statement> permissions,
-            boolean published,
-            int concurrency) {}
+            Deployment deployment, Map<String, String> environment, List<Statement> permissions, int concurrency) {
+        String name() {
+            return deployment.functionName();
+        }
+    }
 
     /** Where all of them run. */
     record Surroundings(
@@ -60,9 +57,9 @@ final class SqlFunction extends Construct {
                 .runtime(Runtime.JAVA_25)
                 .architecture(Architecture.X86_64)
                 .code(Code.fromAsset(surroundings.paths().function().toString()))
-                .handler(properties.handler())
+                .handler(properties.deployment().handler())
                 .environment(properties.environment())
-                .memorySize(MEGABYTES)
+                .memorySize(Deployment.MEGABYTES)
                 .timeout(TIMEOUT)
                 .vpc(surroundings.vpc())
                 .vpcSubnets(SubnetSelection.builder()
@@ -75,7 +72,7 @@ final class SqlFunction extends Construct {
                         new ServicePrincipal("lambda.amazonaws.com"),
                         statements(properties, logs, surroundings.place(), name)))
                 .logGroup(logs);
-        if (properties.published()) {
+        if (properties.deployment().snapStart()) {
             builder.snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS);
         }
         if (properties.concurrency() > 0) {

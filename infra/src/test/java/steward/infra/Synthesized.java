@@ -55,10 +55,8 @@ record Synthesized(Client client, Template template, JsonNode json, List<String>
     /** The templates do not depend on what is in the functions' jars. */
     private static Paths paths() {
         try {
-            Path function =
-                    Files.createDirectories(Path.of("target/function-of-tests").toAbsolutePath());
-            Files.writeString(function.resolve("README"), "stands for the functions' jars");
-            return new Paths(ROOT, function);
+            Path function = Path.of("target/functions-of-tests.zip").toAbsolutePath();
+            return new Paths(ROOT, Files.writeString(function, "stands for the functions' zip"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

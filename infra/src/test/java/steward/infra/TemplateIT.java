@@ -12,18 +12,21 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
+import steward.local.FunctionRunner;
+import steward.local.FunctionsInProcesses;
 import steward.local.Installation;
 import steward.local.asl.Time;
 import steward.local.postgres.PostgresServer;
 
-/** The workflows as the template has them, on this machine. */
+/** The workflows and functions as the template has them, on this machine. */
 class TemplateIT {
     private static final String STATE_MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:";
 
     @Test
     void aDatabaseIsMadeReadAndDroppedByTheDefinitionsOfTheTemplate() throws Exception {
         try (PostgresServer server = PostgresServer.start(17);
-                Installation installation = Installation.start(0, Time.system(), Map.of("acme-production", server));
+                Installation installation =
+                        Installation.start(0, Time.system(), Map.of("acme-production", server), functions());
                 SfnClient stepFunctions = client(installation)) {
             Deployed.definitions(Synthesized.of("acme"))
                     .forEach((workflow, definition) ->
@@ -45,6 +48,12 @@ class TemplateIT {
                     "{\"instance\": \"acme-production\", \"database\": \"website\", \"confirm\": \"website\", \"skipFinalDump\": true}");
             assertThat(dropped.path("database").asText()).isEqualTo("website");
         }
+    }
+
+    /** The zip with handler, flags and environment of the template. */
+    private static FunctionRunner functions() {
+        return new FunctionsInProcesses(
+                deployment -> Deployed.function(Synthesized.of("acme"), Installation.functionName(deployment)));
     }
 
     /** The account, the names of state machines and the bucket are others here, and functions have no versions. */

@@ -35,6 +35,11 @@ public final class Home {
                 "steward.task.Main");
     }
 
+    /** The jars of AWS's runtime interface client for Java. */
+    public static Path lambdaRuntime() {
+        return root().resolve("local/target/lambda-runtime");
+    }
+
     private static Path jar(Path built) {
         try (Stream<Path> files = Files.list(built)) {
             return files.filter(file -> file.getFileName().toString().matches("steward-tasks-.*\\.jar"))

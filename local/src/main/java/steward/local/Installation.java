@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,13 +18,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
-import steward.Access;
 import steward.Instance;
-import steward.Operation;
-import steward.error.ObjectMissing;
-import steward.lambda.Configuration;
-import steward.lambda.Handler;
-import steward.lambda.RotationHandler;
+import steward.lambda.Deployment;
 import steward.local.asl.Time;
 import steward.local.aws.Arn;
 import steward.local.aws.AwsEndpoint;
@@ -35,8 +31,6 @@ import steward.local.integration.Integrations;
 import steward.local.integration.LambdaFunction;
 import steward.local.postgres.ClientTools;
 import steward.local.postgres.PostgresServer;
-import steward.postgres.Postgres;
-import steward.secret.Secrets;
 
 /**
  * Steward as it is deployed into a client's account, on this machine: endpoint, functions, state machines and the
@@ -65,9 +59,8 @@ public final class Installation implements AutoCloseable {
     /** With which S3 encrypts what is put into the bucket for backups. */
     private static final String BACKUP_KEY = Arn.key("00000000-0000-0000-0000-00000000000b");
 
-    private static final Map<String, Operation.Function> FUNCTIONS = Map.of(
-            "steward-master", Operation.Function.MASTER,
-            "steward-owner", Operation.Function.OWNER);
+    /** Whether functions run as processes of their own unless it is said: a system property. */
+    public static final String PROCESSES = "steward.processes";
 
     /** What the rule starts the sweep with: it looks for itself whose execution is over. */
     private static final JsonNode NO_INPUT = JsonNodeFactory.instance.objectNode();
@@ -77,8 +70,8 @@ public final class Installation implements AutoCloseable {
     private final ServerDisks disks = new ServerDisks();
     private final StatusChangeRule rule;
 
-    private Installation(int port, Time time, PostgresServer first, List<String> taskCommand) {
-        this.endpoint = AwsEndpoint.start(port, time, uri -> integrations(uri, first, time), disks);
+    private Installation(int port, Time time, PostgresServer first, List<String> taskCommand, FunctionRunner runner) {
+        this.endpoint = AwsEndpoint.start(port, time, uri -> integrations(uri, first, time, runner), disks);
         endpoint.s3().createBucket(BACKUP_BUCKET, Encryption.kms(BACKUP_KEY));
         endpoint.ecs().createCluster(CLUSTER);
         endpoint.ecs()
@@ -113,8 +106,34 @@ public final class Installation implements AutoCloseable {
      */
     public static Installation start(
             int port, Time time, Map<String, PostgresServer> instances, List<String> taskCommand) {
+        return start(
+                port,
+                time,
+                instances,
+                taskCommand,
+                Boolean.getBoolean(PROCESSES) ? FunctionRunner.inProcesses() : FunctionRunner.inThisJvm());
+    }
+
+    /** Starts one whose functions are run so; the runner is closed with it. */
+    public static Installation start(
+            int port, Time time, Map<String, PostgresServer> instances, FunctionRunner runner) {
+        return start(port, time, instances, Home.taskCommand(), runner);
+    }
+
+    /**
+     * Starts one whose functions are run so.
+     *
+     * @param taskCommand as in {@link #start(int, Time, Map, List)}
+     * @param runner closed with it
+     */
+    public static Installation start(
+            int port,
+            Time time,
+            Map<String, PostgresServer> instances,
+            List<String> taskCommand,
+            FunctionRunner runner) {
         Installation installation =
-                new Installation(port, time, instances.values().iterator().next(), taskCommand);
+                new Installation(port, time, instances.values().iterator().next(), taskCommand, runner);
         instances.forEach(installation::addInstance);
         return installation;
     }
@@ -170,36 +189,40 @@ public final class Installation implements AutoCloseable {
     }
 
     /** All servers have certificates of one authority, as RDS's instances in a region have. */
-    private Integrations integrations(URI uri, PostgresServer server, Time time) {
-        SecretsManagerClient secrets = secretsManager(uri);
-        closedWithIt.add(secrets);
-        Access access = new Access(new Postgres(server.rootCertificate()), new Secrets(secrets));
-        List<LambdaFunction> functions = new ArrayList<>();
-        FUNCTIONS.forEach((name, function) -> functions.add(
-                new LambdaFunction(name, new Handler(new Configuration(function, access)), FUNCTION_TIMEOUT)));
-        functions.add(new LambdaFunction(
-                "steward-rotation",
-                new RotationHandler(new Configuration(Operation.Function.MASTER, access, this::known)),
-                FUNCTION_TIMEOUT));
+    private Integrations integrations(URI uri, PostgresServer server, Time time, FunctionRunner runner) {
+        closedWithIt.add(runner);
+        FunctionRunner.Surroundings surroundings =
+                new FunctionRunner.Surroundings(uri, server.rootCertificate(), this::knownInstances);
+        List<LambdaFunction> functions = Arrays.stream(Deployment.values())
+                .map(deployment -> new LambdaFunction(
+                        functionName(deployment), runner.handler(deployment, surroundings), FUNCTION_TIMEOUT))
+                .toList();
         Integrations integrations = new Integrations(uri, functions, time);
         closedWithIt.add(integrations);
         return integrations;
     }
 
+    /** As deployment calls it. */
+    public static String functionName(Deployment deployment) {
+        return "steward-" + deployment.functionName();
+    }
+
     /** What deployment writes into the environment of the rotation function. */
-    private Instance known(String identifier) {
-        DatabaseInstance instance = endpoint.rds()
-                .instance(identifier)
-                .orElseThrow(() -> new ObjectMissing("instance %s: is not known".formatted(identifier)));
+    private Map<String, Instance> knownInstances() {
+        return endpoint.rds().instances().stream()
+                .collect(Collectors.toMap(DatabaseInstance::identifier, Installation::known));
+    }
+
+    private static Instance known(DatabaseInstance instance) {
         return new Instance(
-                identifier,
+                instance.identifier(),
                 instance.endpoint().address(),
                 instance.endpoint().port(),
                 instance.engineVersion(),
-                instance.masterSecret().orElseThrow().arn());
+                instance.masterSecret().map(DatabaseInstance.MasterSecret::arn).orElse(""));
     }
 
-    private static SecretsManagerClient secretsManager(URI uri) {
+    static SecretsManagerClient secretsManager(URI uri) {
         return SecretsManagerClient.builder()
                 .endpointOverride(uri)
                 .region(REGION)

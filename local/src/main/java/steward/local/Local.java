@@ -10,14 +10,15 @@ import steward.local.postgres.Majors;
 
 /** Serves Steward on this machine until it is told to stop; see {@code scripts/local}. */
 public final class Local {
-    private static final String USAGE = "usage: scripts/local [--port N] [--postgres 14,17] [--faster 60]";
+    private static final String USAGE =
+            "usage: scripts/local [--port N] [--postgres 14,17] [--faster 60] [--processes]";
 
     private Local() {}
 
     /** How much faster time runs while everybody waits, unless told otherwise: RDS takes seconds, not minutes. */
     static final int FASTER = 60;
 
-    private record Arguments(int port, List<Integer> majors, int faster) {}
+    private record Arguments(int port, List<Integer> majors, int faster, boolean processes) {}
 
     /** Serves until SIGINT or SIGTERM. */
     public static void main(String[] arguments) throws InterruptedException {
@@ -42,8 +43,13 @@ public final class Local {
         int port = 0;
         List<Integer> majors = Majors.supported();
         int faster = FASTER;
+        boolean processes = false;
         while (!arguments.isEmpty()) {
             String option = arguments.pop();
+            if (option.equals("--processes")) {
+                processes = true;
+                continue;
+            }
             if (!List.of("--port", "--postgres", "--faster").contains(option)) {
                 throw new IllegalArgumentException("unknown argument " + option);
             }
@@ -61,7 +67,7 @@ public final class Local {
             }
             majors = Majors.parse(value);
         }
-        return new Arguments(port, majors, faster);
+        return new Arguments(port, majors, faster, processes);
     }
 
     private static int faster(String value) {
@@ -86,8 +92,11 @@ public final class Local {
             awaitQuietly(stopped);
         }));
         try (Servers servers = Servers.start(asked.majors());
-                Installation installation =
-                        Installation.start(asked.port(), Time.faster(asked.faster()), servers.byInstance());
+                Installation installation = Installation.start(
+                        asked.port(),
+                        Time.faster(asked.faster()),
+                        servers.byInstance(),
+                        asked.processes() ? FunctionRunner.inProcesses() : FunctionRunner.inThisJvm());
                 RdsClock clock = new RdsClock(installation.endpoint().rds())) {
             clock.start();
             announce(servers, installation, asked.faster());

@@ -58,8 +58,12 @@ final class TestInstallation {
 
     /** One in which waiting takes less time. */
     TestInstallation(Map<String, PostgresServer> servers, List<String> taskCommand, Time time) {
+        this(servers, Installation.start(0, time, servers, taskCommand));
+    }
+
+    TestInstallation(Map<String, PostgresServer> servers, Installation installation) {
         this.servers = new HashMap<>(servers);
-        this.installation = Installation.start(0, time, servers, taskCommand);
+        this.installation = installation;
         this.secrets = installation.secretsManager();
         this.s3 = S3Client.builder()
                 .endpointOverride(installation.endpoint().uri())

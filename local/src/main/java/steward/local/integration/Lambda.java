@@ -113,6 +113,9 @@ final class Lambda {
         LambdaInvocation.End end = new LambdaInvocation(context)
                 .run(event)
                 .orElseThrow(() -> LambdaErrors.timedOut(requestId, function.timeout()));
+        if (end.thrown() instanceof FunctionFailed elsewhere) {
+            throw elsewhere.failure();
+        }
         if (end.thrown() != null) {
             throw LambdaErrors.thrown(end.thrown());
         }

@@ -17,12 +17,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
-import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import software.amazon.awssdk.services.sfn.model.HistoryEvent;
 import steward.local.asl.Time;
 import steward.local.postgres.ClientTools;
@@ -32,7 +29,7 @@ import steward.local.postgres.PostgresServer;
  * Times dump and restore against the commands that they replace, in turns, on the same server: the workflows from their
  * start to their end, with S3 and every check, against {@code pg_dump -Fc} and {@code pg_restore} with one job.
  */
-public final class Bench {
+public final class DumpBench {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROJECT = "bench";
 
@@ -42,7 +39,7 @@ public final class Bench {
     private final Path tools;
     private final Path folder;
 
-    private Bench(String instance, PostgresServer server, Installation installation, Path tools, Path folder) {
+    private DumpBench(String instance, PostgresServer server, Installation installation, Path tools, Path folder) {
         this.instance = instance;
         this.server = server;
         this.installation = installation;
@@ -62,7 +59,7 @@ public final class Bench {
             var only = servers.byInstance().entrySet().iterator().next();
             Path folder = Files.createTempDirectory("steward-bench");
             try (Installation installation = Installation.start(0, Time.system(), servers.byInstance())) {
-                Bench bench = new Bench(only.getKey(), only.getValue(), installation, tools, folder);
+                DumpBench bench = new DumpBench(only.getKey(), only.getValue(), installation, tools, folder);
                 System.out.println(ClientTools.describe(Map.of(major, tools)));
                 bench.compare("large", rounds, "%d MB".formatted(megabytes), large(megabytes));
                 bench.compare("small", rounds, "%d small tables".formatted(tables), small(tables));
@@ -233,25 +230,9 @@ public final class Bench {
 
     /** The output of a workflow that succeeds. */
     private String run(String workflow, Map<String, ?> input) throws InterruptedException {
-        try (SfnClient client = SfnClient.builder()
-                .endpointOverride(installation.endpoint().uri())
-                .region(Installation.REGION)
-                .credentialsProvider(StaticCredentialsProvider.create(Installation.CREDENTIALS))
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .build()) {
-            String arn = client.startExecution(
-                            it -> it.stateMachineArn("arn:aws:states:us-east-1:000000000000:stateMachine:" + workflow)
-                                    .input(write(input)))
-                    .executionArn();
-            DescribeExecutionResponse execution = client.describeExecution(it -> it.executionArn(arn));
-            while (execution.status() == ExecutionStatus.RUNNING) {
-                Thread.sleep(20);
-                execution = client.describeExecution(it -> it.executionArn(arn));
-            }
-            if (execution.status() != ExecutionStatus.SUCCEEDED) {
-                throw new IllegalStateException(workflow + ": " + execution.error() + ": " + execution.cause());
-            }
-            steps(client, arn);
+        try (Executions executions = new Executions(installation)) {
+            DescribeExecutionResponse execution = executions.run(workflow, write(input));
+            steps(executions.client(), execution.executionArn());
             return execution.output();
         }
     }

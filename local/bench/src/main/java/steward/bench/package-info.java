@@ -1,0 +1,4 @@
+@NullMarked
+package steward.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package steward.local.lambda;
+
+import org.jspecify.annotations.NullMarked;
