@@ -26,9 +26,9 @@ import steward.local.aws.ExecutionDescription;
 final class EveryFaultIT {
     private static final long SEED = Long.getLong("steward.seed", 20_260_101L);
     /** One in so many, unless all are to run. */
-    private static final int SAMPLE = Boolean.getBoolean("steward.soak") ? 1 : Integer.getInteger("steward.sample", 10);
+    private static final int SAMPLE = Boolean.getBoolean("steward.soak") ? 1 : Integer.getInteger("steward.sample", 40);
 
-    private static final int PAIRS = Boolean.getBoolean("steward.soak") ? 20_000 : 200;
+    private static final int PAIRS = Boolean.getBoolean("steward.soak") ? 20_000 : 140;
     private static final ThreadLocal<Wire> WIRE = ThreadLocal.withInitial(Wire::new);
 
     /** An undisturbed run. */
