@@ -85,14 +85,7 @@ final class RestoreDatabaseIT {
         List<String> memberships = memberships(instance);
 
         String copy = random("copy");
-        JsonNode restored = steward.succeed(
-                "restore-database",
-                Map.of(
-                        "instance", instance,
-                        "project", "acme",
-                        "database", site,
-                        "snapshot", snapshot.identifier(),
-                        "targetDatabase", copy));
+        JsonNode restored = steward.succeed("restore-database", input("acme", instance, site, snapshot, copy));
 
         assertThat(restored.path("database").asText()).isEqualTo(copy);
         assertThat(restored.path("owner").asText()).isEqualTo(site);
@@ -161,19 +154,7 @@ final class RestoreDatabaseIT {
         String instance = instance(majors().getLast());
         String site = dumps.filled(instance);
         DatabaseSnapshot snapshot = backUp(instance);
-        Outcome outcome = steward.run(
-                "restore-database",
-                Map.of(
-                        "instance",
-                        instance,
-                        "project",
-                        "other",
-                        "database",
-                        site,
-                        "snapshot",
-                        snapshot.identifier(),
-                        "targetDatabase",
-                        random("copy")));
+        Outcome outcome = steward.run("restore-database", input("other", instance, site, snapshot, random("copy")));
         assertThat(outcome.error()).contains("steward.error.NotOurs");
         assertThat(outcome.cause().orElse("")).contains(site, "names project \"acme\"");
         nothingTemporary();
@@ -184,23 +165,21 @@ final class RestoreDatabaseIT {
         String instance = instance(majors().getLast());
         DatabaseSnapshot snapshot = backUp(instance);
         String site = dumps.filled(instance);
-        Outcome outcome = steward.run(
-                "restore-database",
-                Map.of(
-                        "instance",
-                        instance,
-                        "project",
-                        "acme",
-                        "database",
-                        site,
-                        "snapshot",
-                        snapshot.identifier(),
-                        "targetDatabase",
-                        random("copy")));
+        Outcome outcome = steward.run("restore-database", input("acme", instance, site, snapshot, random("copy")));
         assertThat(outcome.status()).isEqualTo(ExecutionStatus.FAILED);
         assertThat(outcome.error()).contains("steward.error.ObjectMissing");
         assertThat(outcome.cause().orElse("")).contains(site, "is not in the snapshot", "postgres");
         nothingTemporary();
+    }
+
+    private static Map<String, String> input(
+            String project, String instance, String database, DatabaseSnapshot snapshot, String copy) {
+        return Map.of(
+                "instance", instance,
+                "project", project,
+                "database", database,
+                "snapshot", snapshot.identifier(),
+                "targetDatabase", copy);
     }
 
     private DatabaseSnapshot backUp(String instance) throws Exception {

@@ -34,8 +34,10 @@ final class EveryFaultIT {
     /** An undisturbed run. */
     private record Undisturbed(Scenario scenario, List<String> calls, int events, NavigableSet<String> all) {}
 
+    /** All, or those whose names match the system property. */
     static Stream<Scenario> scenarios() {
-        return Scenario.all().stream();
+        String names = System.getProperty("steward.scenario", ".*");
+        return Scenario.all().stream().filter(scenario -> scenario.name().matches(names));
     }
 
     @ParameterizedTest
