@@ -170,6 +170,7 @@ final class KilledFunctionIT {
         Map<String, Object> input =
                 new TreeMap<>(Map.of("instance", instance, "database", database, "extension", "hstore"));
         input.put("schema", null);
+        input.put("version", null);
         return input;
     }
 

@@ -12,10 +12,11 @@ import java.util.stream.Stream;
  */
 final class Workflows {
     /**
-     * Those that touch a tenant's database logged in as the tenant only, in a task's process of its own: they have tests
-     * of their own.
+     * Those that touch a tenant's database logged in as the tenant only, in a task's process of its own, or none at all:
+     * they have tests of their own.
      */
-    private static final Set<String> TASKS = Set.of("dump-database", "restore-dump");
+    private static final Set<String> OTHERS =
+            Set.of("copy-snapshots", "dump-database", "restore-database", "restore-dump", "sweep");
 
     private Workflows() {}
 
@@ -54,7 +55,7 @@ final class Workflows {
         return Stream.concat(
                         all(Map.of("instance", "", "project", "", "database", "", "user", "")).stream()
                                 .map(WorkflowRun::name),
-                        TASKS.stream())
+                        OTHERS.stream())
                 .collect(Collectors.toSet());
     }
 

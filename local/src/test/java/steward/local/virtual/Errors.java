@@ -118,6 +118,13 @@ final class Errors {
                 || error.equals("Lambda.ServiceException");
     }
 
+    /** That the live database is gone is no fault but an answer: the restored one then gets a user of its own. */
+    static boolean isAnswer(String state, String error) {
+        return state.equals("restore-database/FindLiveDatabase")
+                && List.of("steward.error.ObjectMissing", "steward.error.NotOurs", "steward.error.ObjectBusy")
+                        .contains(error);
+    }
+
     static TaskFailed ofFunction(String error) {
         try {
             return ModelFunctions.failed(Class.forName(error).asSubclass(StewardException.class), "planned");
