@@ -9,6 +9,7 @@ import steward.Names;
 import steward.error.DependentObjects;
 import steward.error.NotOurs;
 import steward.error.NotPermitted;
+import steward.error.ObjectMissing;
 import steward.postgres.Session;
 import steward.secret.SecretName;
 
@@ -45,7 +46,18 @@ public final class CheckDropUser {
         if (found.isEmpty()) {
             return new Output(List.of());
         }
-        Role role = found.get();
+        try {
+            return check(input, access, session, found.get());
+        } catch (ObjectMissing e) {
+            if (Role.find(session, input.user()).isPresent()) {
+                throw e;
+            }
+            // Another run was faster.
+            return new Output(List.of());
+        }
+    }
+
+    private static Output check(Input input, Access access, Session session, Role role) {
         access.secrets().requireOursOrMissing(requireDroppable(input.instance(), session, role));
         // Whatever comes of this run, an earlier one that was cut off is undone.
         ClosedRole.open(session, role);
