@@ -30,6 +30,9 @@ public final class AwsEndpoint implements AutoCloseable {
     /** Nobody listens there: the requests never leave the JVM. */
     private static final URI IN_PROCESS = URI.create("http://127.0.0.1:9");
 
+    /** Of all endpoints without a server: tests make thousands, and a folder's guard is a process. */
+    private static final GuardedFolder SHARED = new GuardedFolder();
+
     private final Optional<HttpServer> server;
     private final ExecutorService threads;
     private final Dispatcher dispatcher;
@@ -52,7 +55,7 @@ public final class AwsEndpoint implements AutoCloseable {
         var runner = tasks.apply(uri(), http);
         this.secretsManager = new SecretsManager(time, runner);
         this.rds = new Rds(secretsManager, time, disks);
-        this.s3 = new S3(time, folder);
+        this.s3 = new S3(time, server.isPresent() ? folder : SHARED);
         this.ecs = new Ecs(time, folder);
         this.cloudWatch = new CloudWatch(time);
         this.stepFunctions = new StepFunctions(time, runner);
@@ -149,6 +152,7 @@ public final class AwsEndpoint implements AutoCloseable {
         stepFunctions.stopAll();
         server.ifPresent(found -> found.stop(0));
         threads.shutdownNow();
+        s3.close();
         folder.close();
     }
 

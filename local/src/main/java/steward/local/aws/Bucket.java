@@ -67,6 +67,14 @@ final class Bucket {
         }
     }
 
+    /** Deletes all objects, and ends all uploads. */
+    synchronized void clear() {
+        objects.values().forEach(object -> object.body().letGo());
+        objects.clear();
+        uploads.values().forEach(upload -> upload.end(List.of()));
+        uploads.clear();
+    }
+
     synchronized boolean isEmpty() {
         return objects.isEmpty() && uploads.isEmpty();
     }

@@ -17,7 +17,7 @@ import steward.local.asl.Time;
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html">API
  *     reference</a>
  */
-public final class S3 {
+public final class S3 implements AutoCloseable {
 
     /** Parameters that make a request another one. Those without a route of ours are refused, not ignored. */
     private static final List<String> SUBRESOURCES = List.of(
@@ -130,6 +130,15 @@ public final class S3 {
     Bucket bucket(String name) {
         synchronized (buckets) {
             return Optional.ofNullable(buckets.get(name)).orElseThrow(S3Errors::noSuchBucket);
+        }
+    }
+
+    /** Deletes everything: the folder that it lies in may be others' too. */
+    @Override
+    public void close() {
+        synchronized (buckets) {
+            buckets.values().forEach(Bucket::clear);
+            buckets.clear();
         }
     }
 

@@ -30,6 +30,11 @@ final class AwsSdk {
             "secretsmanager", SecretsManagerClient.class,
             "sfn", SfnClient.class);
 
+    /** Looking at a client's methods takes longer than a call. */
+    private static final Map<Action, Optional<Method>> METHODS = new ConcurrentHashMap<>();
+
+    private record Action(Class<? extends SdkClient> client, String name) {}
+
     private final AwsClients clients;
     private final SdkCalls calls;
     private final Map<Class<? extends SdkClient>, SdkClient> open = new ConcurrentHashMap<>();
@@ -68,8 +73,12 @@ final class AwsSdk {
     }
 
     private static Optional<Method> method(Class<? extends SdkClient> client, String action) {
-        return Arrays.stream(client.getMethods())
-                .filter(method -> method.getName().equals(action) && SdkCall.fits(method))
+        return METHODS.computeIfAbsent(new Action(client, action), AwsSdk::find);
+    }
+
+    private static Optional<Method> find(Action wanted) {
+        return Arrays.stream(wanted.client().getMethods())
+                .filter(method -> method.getName().equals(wanted.name()) && SdkCall.fits(method))
                 .findFirst();
     }
 

@@ -2,9 +2,11 @@ package steward.local.integration;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.core.SdkField;
@@ -20,16 +22,24 @@ import software.amazon.awssdk.core.SdkPojo;
  */
 final class SdkMembers {
 
+    /** Looking at a class's methods takes longer than a call. A structure and its builder have the same fields. */
+    private static final Map<Class<?>, Map<String, SdkField<?>>> KNOWN = new ConcurrentHashMap<>();
+
     private SdkMembers() {}
 
     /** In the order of the service's model. */
     static Map<String, SdkField<?>> of(SdkPojo structureOrBuilder) {
-        Map<String, String> methods = noArgumentMethods(structure(structureOrBuilder.getClass()));
+        return KNOWN.computeIfAbsent(
+                structure(structureOrBuilder.getClass()), structure -> members(structure, structureOrBuilder));
+    }
+
+    private static Map<String, SdkField<?>> members(Class<?> structure, SdkPojo structureOrBuilder) {
+        Map<String, String> methods = noArgumentMethods(structure);
         Map<String, SdkField<?>> members = new LinkedHashMap<>();
         for (SdkField<?> field : structureOrBuilder.sdkFields()) {
             members.put(capitalized(methodName(field, methods)), field);
         }
-        return members;
+        return Collections.unmodifiableMap(members);
     }
 
     private static String methodName(SdkField<?> field, Map<String, String> methods) {

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.rds.model.Tag;
 import steward.local.Home;
 import steward.local.Installation;
@@ -73,8 +72,8 @@ final class Account implements ExecutionListener, AutoCloseable {
         this.wire = wire;
         this.endpoint = AwsEndpoint.inProcess(time, (uri, http) -> this::run, servers);
         wire.lead(time, endpoint);
-        this.functions = new ModelFunctions(servers, wire.secrets);
-        this.tasks = new ModelTasks(servers, wire.s3, time);
+        this.functions = new ModelFunctions(servers, wire.plain);
+        this.tasks = new ModelTasks(servers, wire.plain, time);
         this.rule =
                 new StatusChangeRule(endpoint.stepFunctions(), "sweep", event -> JsonNodeFactory.instance.objectNode());
         endpoint.stepFunctions().listen(rule);
@@ -97,8 +96,8 @@ final class Account implements ExecutionListener, AutoCloseable {
         servers.server("prod").databases().put("website", new Database("website", "acme", SNAPSHOT_CONTENT));
         servers.server("prod").databases().put("other", new Database("other", "else", "untouched"));
         servers.server("foreign").databases().put("theirs", new Database("theirs", "none", "untouched"));
-        wire.secrets.createSecret(it -> it.name("steward/acme/prod/website").secretString("{}"));
-        wire.secrets.createSecret(it -> it.name("somebody/else").secretString("{}"));
+        wire.plain.createSecret("steward/acme/prod/website", Map.of());
+        wire.plain.createSecret("somebody/else", Map.of());
         endpoint.s3().createBucket(Installation.BACKUP_BUCKET, Encryption.kms(Arn.key("k")));
         for (String key : List.of(OLD_DUMP + "dump.tar.zst", OLD_DUMP + "contents.json", "uploads/by-hand")) {
             put(key, SNAPSHOT_CONTENT);
@@ -113,7 +112,7 @@ final class Account implements ExecutionListener, AutoCloseable {
     }
 
     void put(String key, String content) {
-        wire.s3.putObject(it -> it.bucket(Installation.BACKUP_BUCKET).key(key), RequestBody.fromString(content));
+        wire.plain.put(Installation.BACKUP_BUCKET, key, content);
     }
 
     /** An instance that an execution has restored from the snapshot, and that is protected. */
@@ -269,8 +268,9 @@ final class Account implements ExecutionListener, AutoCloseable {
                 .filter(thing -> thing.contains("steward-tmp-") || thing.startsWith("task "))
                 .forEach(found::add);
         NavigableSet<String> folders = new TreeSet<>();
-        keys().stream().filter(key -> key.startsWith("dumps/")).forEach(key -> folders.add(folder(key)));
-        folders.removeIf(folder -> keys().contains(folder + "manifest.json"));
+        List<String> keys = keys();
+        keys.stream().filter(key -> key.startsWith("dumps/")).forEach(key -> folders.add(folder(key)));
+        folders.removeIf(folder -> keys.contains(folder + "manifest.json"));
         folders.forEach(folder -> found.add("unfinished dump " + folder));
         return found;
     }
@@ -280,9 +280,7 @@ final class Account implements ExecutionListener, AutoCloseable {
     }
 
     private List<String> keys() {
-        return wire.s3.listObjectsV2(it -> it.bucket(Installation.BACKUP_BUCKET)).contents().stream()
-                .map(object -> object.key())
-                .toList();
+        return wire.plain.keys(Installation.BACKUP_BUCKET);
     }
 
     /** All that there is; of the dumps that were made, only that there are some. */
@@ -295,9 +293,14 @@ final class Account implements ExecutionListener, AutoCloseable {
                     .forEach((name, database) -> all.add("database %s/%s %s".formatted(instance, name, database)));
             server.roles().forEach((name, project) -> all.add("role %s/%s %s".formatted(instance, name, project)));
         });
-        wire.secrets.listSecrets().secretList().stream()
-                .filter(secret -> !secret.name().startsWith("rds!"))
-                .forEach(secret -> all.add("secret " + secret.name()));
+        for (JsonNode secret : wire.plain
+                .secretsManager("ListSecrets", Map.of("MaxResults", 100))
+                .path("SecretList")) {
+            String name = secret.path("Name").asText();
+            if (!name.startsWith("rds!")) {
+                all.add("secret " + name);
+            }
+        }
         keys().forEach(key -> all.add("object " + key.replaceAll("/\\d{8}T\\d{6}Z-(?!old/)[^/]*/", "/DUMP/")));
         tasks.running().forEach(task -> all.add("task " + task));
         return all;

@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
-import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
-import software.amazon.awssdk.services.secretsmanager.model.Tag;
 import steward.TemporaryName;
 import steward.error.StewardException;
 import steward.local.asl.TaskFailed;
@@ -23,11 +20,11 @@ final class ModelFunctions {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ModelServers servers;
-    private final SecretsManagerClient secrets;
+    private final PlainRequests plain;
 
-    ModelFunctions(ModelServers servers, SecretsManagerClient secrets) {
+    ModelFunctions(ModelServers servers, PlainRequests plain) {
         this.servers = servers;
-        this.secrets = secrets;
+        this.plain = plain;
     }
 
     /** The payload of the answer. */
@@ -144,16 +141,14 @@ final class ModelFunctions {
 
     private Map<String, ?> dropUser(JsonNode input) {
         boolean dropped = server(input).roles().remove(text(input, "user")) != null;
-        secrets.listSecrets().secretList().stream()
-                .filter(secret -> secret.name()
-                        .endsWith("/%s/%s"
-                                .formatted(
-                                        input.path("instance")
-                                                .path("identifier")
-                                                .asText(),
-                                        text(input, "user"))))
-                .forEach(secret ->
-                        secrets.deleteSecret(it -> it.secretId(secret.name()).recoveryWindowInDays(30L)));
+        String end =
+                "/%s/%s".formatted(input.path("instance").path("identifier").asText(), text(input, "user"));
+        for (JsonNode secret : plain.secretsManager("ListSecrets", Map.of()).path("SecretList")) {
+            String name = secret.path("Name").asText();
+            if (name.endsWith(end)) {
+                plain.secretsManager("DeleteSecret", Map.of("SecretId", name, "RecoveryWindowInDays", 30));
+            }
+        }
         return Map.of("user", text(input, "user"), "dropped", dropped);
     }
 
@@ -167,19 +162,12 @@ final class ModelFunctions {
     }
 
     private String secret(String name, Map<String, String> tags) {
-        try {
-            return secrets.createSecret(it -> it.name(name)
-                            .secretString("{}")
-                            .tags(tags.entrySet().stream()
-                                    .map(tag -> Tag.builder()
-                                            .key(tag.getKey())
-                                            .value(tag.getValue())
-                                            .build())
-                                    .toList()))
-                    .arn();
-        } catch (ResourceExistsException e) {
-            return secrets.describeSecret(it -> it.secretId(name)).arn();
-        }
+        JsonNode created = plain.createSecret(name, tags);
+        return created.path("__type").asText().equals("ResourceExistsException")
+                ? plain.secretsManager("DescribeSecret", Map.of("SecretId", name))
+                        .path("ARN")
+                        .asText()
+                : created.path("ARN").asText();
     }
 
     private Map<String, ?> transferOwnership(JsonNode input) throws TaskFailed {

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.S3Client;
 import steward.local.asl.TaskFailed;
 import steward.local.asl.Time;
 import steward.local.virtual.ModelServers.Database;
@@ -22,14 +20,14 @@ final class ModelTasks {
     private static final Duration WORK = Duration.ofMinutes(3);
 
     private final ModelServers servers;
-    private final S3Client s3;
+    private final PlainRequests plain;
     private final Time time;
     private final Map<String, JsonNode> running = new TreeMap<>();
     private int started;
 
-    ModelTasks(ModelServers servers, S3Client s3, Time time) {
+    ModelTasks(ModelServers servers, PlainRequests plain, Time time) {
         this.servers = servers;
-        this.s3 = s3;
+        this.plain = plain;
         this.time = time;
     }
 
@@ -123,10 +121,8 @@ final class ModelTasks {
     }
 
     private Map<String, ?> restore(JsonNode input) {
-        String content = s3.getObjectAsBytes(
-                        it -> it.bucket(bucket(input.path("dump").asText()))
-                                .key(key(input.path("dump").asText())))
-                .asUtf8String();
+        String dump = input.path("dump").asText();
+        String content = plain.get(bucket(dump), key(dump));
         return filled(input.path("instance"), input.path("database").asText(), content);
     }
 
@@ -151,7 +147,7 @@ final class ModelTasks {
     }
 
     private void put(String uri, String text) {
-        s3.putObject(it -> it.bucket(bucket(uri)).key(key(uri)), RequestBody.fromString(text));
+        plain.put(bucket(uri), key(uri), text);
     }
 
     private static String bucket(String uri) {
@@ -160,6 +156,10 @@ final class ModelTasks {
 
     private static String key(String uri) {
         return uri.split("/", 4)[3];
+    }
+
+    static String write(Object value) {
+        return JSON.valueToTree(value).toString();
     }
 
     static JsonNode read(String json) {

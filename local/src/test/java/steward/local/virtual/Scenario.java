@@ -2,8 +2,8 @@ package steward.local.virtual;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
-import software.amazon.awssdk.services.secretsmanager.model.Tag;
 import steward.TemporaryName;
 import steward.local.virtual.ModelServers.Database;
 
@@ -88,9 +88,7 @@ record Scenario(String name, String workflow, Function<Account, String> input) {
             return;
         }
         account.restoreInstance(name, execution);
-        account.wire.secrets.createSecret(it -> it.name(name)
-                .secretString("{}")
-                .tags(Tag.builder().key("steward:execution").value(execution).build()));
+        account.wire.plain.createSecret(name, Map.of("steward:execution", execution));
         account.put("steward-tmp-restore-database/gone/outcome-1.json", "{}");
         account.put("dumps/acme/prod/website/20260101T000000Z-gone/dump.tar.zst", "half");
         account.servers.server("prod").databases().put(name, new Database("website", "acme", "half"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,7 @@ final class SweepTest {
     @Test
     void whatNamesNoExecutionIsLeftAndReported() {
         String name = TemporaryName.of("somebody's");
-        account.wire.secrets.createSecret(it -> it.name(name).secretString("{}"));
+        account.wire.plain.createSecret(name, Map.of());
         ExecutionDescription execution = account.execute("sweep", "{}");
         assertThat(execution.status()).isEqualTo("FAILED");
         assertThat(execution.error()).contains("steward.error.VerificationFailed");

@@ -13,8 +13,6 @@ import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.rds.RdsClient;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import steward.local.asl.Time;
 import steward.local.aws.AwsEndpoint;
 import steward.local.integration.Integrations;
@@ -32,25 +30,15 @@ final class Wire implements SdkHttpClient, Time {
     private @Nullable Time time;
 
     final Integrations integrations = new Integrations(ENDPOINT, this, List.of(), LambdaFaults.NONE, this);
-    final S3Client s3 = S3Client.builder()
-            .endpointOverride(ENDPOINT)
-            .httpClient(this)
-            .region(Region.US_EAST_1)
-            .forcePathStyle(true)
-            .credentialsProvider(CREDENTIALS)
-            .build();
     final RdsClient rds = RdsClient.builder()
             .endpointOverride(ENDPOINT)
             .httpClient(this)
             .region(Region.US_EAST_1)
             .credentialsProvider(CREDENTIALS)
             .build();
-    final SecretsManagerClient secrets = SecretsManagerClient.builder()
-            .endpointOverride(ENDPOINT)
-            .httpClient(this)
-            .region(Region.US_EAST_1)
-            .credentialsProvider(CREDENTIALS)
-            .build();
+
+    /** What tests ask themselves. */
+    final PlainRequests plain = new PlainRequests(() -> this);
 
     void lead(Time newTime, AwsEndpoint newEndpoint) {
         this.time = newTime;
