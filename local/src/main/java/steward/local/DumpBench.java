@@ -55,9 +55,13 @@ public final class DumpBench {
         var found = ClientTools.found();
         int major = found.lastKey();
         Path tools = Optional.ofNullable(found.get(major)).orElseThrow();
+        // The servers' own data are there already: disks of such machines are shared, and neither side's own doing.
+        Path memory = Path.of("/dev/shm");
+        Path parent = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+        System.setProperty("steward.local.data", parent.toString());
         try (Servers servers = Servers.start(List.of(major))) {
             var only = servers.byInstance().entrySet().iterator().next();
-            Path folder = Files.createTempDirectory("steward-bench");
+            Path folder = Files.createTempDirectory(parent, "steward-bench");
             try (Installation installation = Installation.start(0, Time.system(), servers.byInstance())) {
                 DumpBench bench = new DumpBench(only.getKey(), only.getValue(), installation, tools, folder);
                 System.out.println(ClientTools.describe(Map.of(major, tools)));

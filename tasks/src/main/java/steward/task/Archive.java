@@ -53,6 +53,8 @@ final class Archive {
         try {
             ZstdOutputStream compressed = new ZstdOutputStream(new DigestOutputStream(counting, digest), FASTEST);
             compressed.setCloseFrameOnFlush(false);
+            // Beside this thread, which reads and counts.
+            compressed.setWorkers(Runtime.getRuntime().availableProcessors());
             TarArchiveOutputStream tar = new TarArchiveOutputStream(compressed);
             tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
             for (Path file : folder.files()) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import software.amazon.awssdk.services.rds.model.Tag;
 import steward.local.Home;
 import steward.local.Installation;
@@ -23,6 +24,7 @@ import steward.local.asl.TaskFailed;
 import steward.local.asl.Time;
 import steward.local.aws.Arn;
 import steward.local.aws.AwsEndpoint;
+import steward.local.aws.AwsError;
 import steward.local.aws.DatabaseInstance;
 import steward.local.aws.DatabaseSnapshot;
 import steward.local.aws.Encryption;
@@ -56,6 +58,8 @@ final class Account implements ExecutionListener, AutoCloseable {
     final ModelServers servers = new ModelServers();
     final ModelTasks tasks;
     final String snapshot;
+    /** What definitions themselves did wrong: whatever fails around them, they may not fail. */
+    final List<String> defects = new CopyOnWriteArrayList<>();
     /** Every call of a task that was made, in order: workflow and state. */
     final List<String> calls = new ArrayList<>();
 
@@ -152,6 +156,10 @@ final class Account implements ExecutionListener, AutoCloseable {
     /** Once: an execution that is over before is not the one that is meant, and no other one is. */
     @Override
     public void happened(String execution, HistoryEvent event) {
+        if (event.type().equals("EvaluationFailed")
+                || event.details().path("error").asText().equals("States.Runtime")) {
+            defects.add("%s: %s %s".formatted(execution, event.type(), event.details()));
+        }
         if (event.id() == stopAt && execution.startsWith(stopIn)) {
             stopAt = 0;
             endpoint.stepFunctions().stop(execution, "Stopped", "at event " + event.id());
@@ -197,12 +205,16 @@ final class Account implements ExecutionListener, AutoCloseable {
         }
     }
 
-    private String start(JsonNode arguments) {
-        return endpoint.stepFunctions()
-                .start(
-                        arguments.path("StateMachineArn").asText(),
-                        arguments.path("Name").asText(),
-                        arguments.path("Input").toString());
+    private String start(JsonNode arguments) throws TaskFailed {
+        try {
+            return endpoint.stepFunctions()
+                    .start(
+                            arguments.path("StateMachineArn").asText(),
+                            arguments.path("Name").asText(),
+                            arguments.path("Input").toString());
+        } catch (AwsError e) {
+            throw new TaskFailed("StepFunctions.%sException".formatted(e.code()), String.valueOf(e.getMessage()));
+        }
     }
 
     /** As the runner's own integration, but for the many calls with which that one waits. */
@@ -212,7 +224,10 @@ final class Account implements ExecutionListener, AutoCloseable {
             while (true) {
                 ExecutionDescription execution =
                         endpoint.stepFunctions().execution(arn).orElseThrow();
-                ObjectNode answer = JsonNodeFactory.instance.objectNode().put("Status", execution.status());
+                ObjectNode answer = JsonNodeFactory.instance
+                        .objectNode()
+                        .put("ExecutionArn", arn)
+                        .put("Status", execution.status());
                 if (execution.status().equals("SUCCEEDED")) {
                     return answer.set("Output", execution.output().orElseThrow());
                 }

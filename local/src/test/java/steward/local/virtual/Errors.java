@@ -125,6 +125,11 @@ final class Errors {
                         .contains(error);
     }
 
+    /** A sweep that is told that an instance is gone has to believe it. If it is not true, the next sweep removes it. */
+    static boolean isFalseAnswer(String state, String error) {
+        return state.startsWith("sweep/") && error.equals("Rds.DbInstanceNotFoundException");
+    }
+
     static TaskFailed ofFunction(String error) {
         try {
             return ModelFunctions.failed(Class.forName(error).asSubclass(StewardException.class), "planned");
