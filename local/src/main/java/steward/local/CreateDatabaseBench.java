@@ -97,7 +97,7 @@ public final class CreateDatabaseBench {
         return times.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     }
 
-    private double workflow(String site) throws InterruptedException {
+    private double workflow(String site) {
         ObjectNode input = JSON.createObjectNode()
                 .put("instance", INSTANCE)
                 .put("project", "bench")

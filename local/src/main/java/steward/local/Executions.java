@@ -1,5 +1,6 @@
 package steward.local;
 
+import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
@@ -8,9 +9,13 @@ import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 
 /** Starts workflows and waits for them, as the benchmarks do. */
 final class Executions implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofHours(1);
+
+    private final Installation installation;
     private final SfnClient client;
 
     Executions(Installation installation) {
+        this.installation = installation;
         client = SfnClient.builder()
                 .endpointOverride(installation.endpoint().uri())
                 .region(Installation.REGION)
@@ -24,16 +29,16 @@ final class Executions implements AutoCloseable {
     }
 
     /** The description of an execution that succeeded. */
-    DescribeExecutionResponse run(String workflow, String input) throws InterruptedException {
+    DescribeExecutionResponse run(String workflow, String input) {
         String arn = client.startExecution(
                         it -> it.stateMachineArn("arn:aws:states:us-east-1:000000000000:stateMachine:" + workflow)
                                 .input(input))
                 .executionArn();
-        DescribeExecutionResponse execution = client.describeExecution(it -> it.executionArn(arn));
-        while (execution.status() == ExecutionStatus.RUNNING) {
-            Thread.sleep(2);
-            execution = client.describeExecution(it -> it.executionArn(arn));
+        // Not asked for again and again: that would take time from what is measured.
+        if (!installation.endpoint().stepFunctions().awaitAll(PATIENCE)) {
+            throw new IllegalStateException(workflow + " does not end");
         }
+        DescribeExecutionResponse execution = client.describeExecution(it -> it.executionArn(arn));
         if (execution.status() != ExecutionStatus.SUCCEEDED) {
             throw new IllegalStateException(workflow + ": " + execution.error() + ": " + execution.cause());
         }

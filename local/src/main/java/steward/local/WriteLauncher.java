@@ -18,7 +18,8 @@ public final class WriteLauncher {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         Files.writeString(launcher, """
                 #!/usr/bin/env bash
-                exec %s -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dsteward.home=%s -cp %s "$@"
+                # What starts fast; what is measured runs long, and is compiled in full.
+                exec %s ${STEWARD_JAVA_OPTIONS:--XX:TieredStopAtLevel=1 -XX:+UseSerialGC} -Dsteward.home=%s -cp %s "$@"
                 """.formatted(
                         quoted(java.toString()), quoted(arguments[1]), quoted(System.getProperty("java.class.path"))));
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -24,10 +24,14 @@ final class Progress {
     private final AtomicLong bytes = new AtomicLong();
     private @Nullable Thread showing;
     private volatile Consumer<String> watcher = line -> {};
-    private volatile Phase phase = new Phase("start", 0, 0, () -> 0);
+    private volatile Phase phase = new Phase("start", 0, 0, () -> 0, System.nanoTime());
 
     /** How much of what is done: nothing is known of its end if {@code bytes} and {@code tables} are 0. */
-    private record Phase(String name, long bytes, long tables, LongSupplier doneBytes) {}
+    private record Phase(String name, long bytes, long tables, LongSupplier doneBytes, long start) {
+        String duration() {
+            return String.format(Locale.ROOT, "%s took %.1f s", name, (System.nanoTime() - start) / 1e9);
+        }
+    }
 
     Progress(PrintStream out, @Nullable Path life) {
         this.out = out;
@@ -44,7 +48,8 @@ final class Progress {
     void begin(String name, long totalBytes, long totalTables, LongSupplier doneBytes) {
         tables.set(0);
         bytes.set(0);
-        phase = new Phase(name, totalBytes, totalTables, doneBytes);
+        out.println(phase.duration());
+        phase = new Phase(name, totalBytes, totalTables, doneBytes, System.nanoTime());
         print();
     }
 
@@ -120,6 +125,7 @@ final class Progress {
 
     /** The job is over. */
     void stop() {
+        out.println(phase.duration());
         thread.interrupt();
     }
 }

@@ -33,7 +33,7 @@ import steward.local.asl.Time;
 final class RunTask {
 
     private static final Duration FIRST_POLL = Duration.ofMillis(20);
-    private static final Duration LONGEST_POLL = Duration.ofMillis(500);
+    private static final Duration LONGEST_POLL = Duration.ofMillis(100);
     private static final String STARTED_BY = "AWS Step Functions";
 
     private final EcsClient ecs;
