@@ -6,6 +6,7 @@ import static steward.local.TestInstallation.random;
 import static steward.local.TestInstallation.rows;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import steward.local.postgres.ClientTools;
 import steward.local.postgres.PostgresInstallation;
 import steward.local.postgres.PostgresServer;
 
@@ -92,19 +94,37 @@ final class PostgisIT {
                 .isEqualTo("false");
     }
 
-    private void ownsWhatItNeeds(String site) throws SQLException {
-        try (Connection owner = steward.connect("acme", "gis", site, site)) {
-            execute(
-                    owner,
-                    "INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text)"
-                            + " VALUES (990001, 'acme', 1, 'LOCAL_CS[\"acme\"]', '+proj=longlat')",
-                    "CREATE TABLE place (id integer PRIMARY KEY, position geometry(Point, 4326))",
-                    "INSERT INTO place VALUES (1, ST_SetSRID(ST_MakePoint(13.4, 52.5), 4326))",
-                    "SELECT topology.CreateTopology('streets', 4326)",
-                    "INSERT INTO tiger.county_lookup (st_code, co_code) VALUES (99, 999)");
+    @Test
+    void aDatabaseThatUsesItComesBackFromItsDump() throws Exception {
+        Path tools = ClientTools.found().get(server.major());
+        assertThat(tools).as("pg_dump of the server's major").isNotNull();
+        Dumps dumps = new Dumps(steward);
+        String site = dumps.create("gis", ALL);
+        use(site);
+        JsonNode dumped = dumps.dump("gis", site);
+        String copy = random("copy");
+
+        JsonNode restored = dumps.restore("gis", copy, site, dumped.path("dump").asText());
+
+        assertThat(restored.path("notes").toString()).contains("grants").doesNotContain("spatial_ref_sys");
+        if (tools != null) {
+            assertThat(dumps.digest("gis", site, site, tools).difference(dumps.digest("gis", copy, site, tools)))
+                    .isEmpty();
+        }
+        try (Connection owner = steward.connect("acme", "gis", site, copy)) {
             assertThat(rows(owner, "SELECT round(ST_X(position)::numeric, 1) FROM place"))
                     .containsExactly("13.4");
+            assertThat(rows(owner, "SELECT auth_name FROM spatial_ref_sys WHERE srid = 990001"))
+                    .containsExactly("acme");
+            assertThat(rows(owner, "SELECT name FROM topology.topology")).containsExactly("streets");
+            // pg_dump leaves out the rows of an extension's tables, but of those that it marks as configuration.
+            assertThat(rows(owner, "SELECT co_code FROM tiger.county_lookup WHERE st_code = 99"))
+                    .isEmpty();
         }
+    }
+
+    private static void ownsWhatItNeeds(String site) throws SQLException {
+        use(site);
         // Two of the scripts change it; what our own sessions look names up in must not be part of it.
         assertThat(steward.look(
                         "gis",
@@ -129,5 +149,21 @@ final class PostgisIT {
                         "SELECT pg_get_userbyid(member) FROM pg_auth_members WHERE pg_get_userbyid(roleid) = '" + site
                                 + "'"))
                 .isEmpty();
+    }
+
+    /** As a project does. */
+    private static void use(String site) throws SQLException {
+        try (Connection owner = steward.connect("acme", "gis", site, site)) {
+            execute(
+                    owner,
+                    "INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text)"
+                            + " VALUES (990001, 'acme', 1, 'LOCAL_CS[\"acme\"]', '+proj=longlat')",
+                    "CREATE TABLE place (id integer PRIMARY KEY, position geometry(Point, 4326))",
+                    "INSERT INTO place VALUES (1, ST_SetSRID(ST_MakePoint(13.4, 52.5), 4326))",
+                    "SELECT topology.CreateTopology('streets', 4326)",
+                    "INSERT INTO tiger.county_lookup (st_code, co_code) VALUES (99, 999)");
+            assertThat(rows(owner, "SELECT round(ST_X(position)::numeric, 1) FROM place"))
+                    .containsExactly("13.4");
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import steward.Instance;
 import steward.error.InvalidInput;
 import steward.error.NotOurs;
@@ -155,13 +156,14 @@ final class Restore {
             if (toc.hasReferenceSystems() && !target.ownsReferenceSystems(session)) {
                 notes.add("spatial_ref_sys: its rows are not restored, since it belongs to another user here");
             }
+            Map<String, Long> before = target.rowsOfExtensions(session, local.contents());
             target.restore(session, local.path(), toc, scratch, local.contents(), local.bytes(), job.progress());
             target.set(session, "ALTER DATABASE %I", local.facts().settings());
             target.set(
                     session,
                     "ALTER ROLE CURRENT_USER IN DATABASE %I",
                     local.facts().ownerSettings());
-            target.verify(session, local.contents(), job.progress());
+            target.verify(session, local.contents(), before, job.progress());
             Manifest.Totals totals = Manifest.Totals.of(local.contents());
             return new Output(totals.tables(), totals.rows(), totals.sequences(), totals.largeObjects(), notes);
         });

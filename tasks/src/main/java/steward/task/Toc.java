@@ -39,6 +39,11 @@ record Toc(List<String> lines) {
         return entry.matches() && pattern.matcher(entry.group(1)).lookingAt();
     }
 
+    private static boolean isSchema(String line, String schema) {
+        Matcher entry = ENTRY.matcher(line);
+        return entry.matches() && entry.group(1).startsWith("SCHEMA - " + schema + " ");
+    }
+
     /** The extensions that the dump needs; without plpgsql, which every database has. */
     Set<String> extensions() {
         return lines.stream()
@@ -60,9 +65,11 @@ record Toc(List<String> lines) {
      *
      * @param publicIsTheirs whether schema public belongs to the user, so that its comment can be set
      * @param referenceSystems whether the user can write PostGIS's table of reference systems
+     * @param schemas that the new database has already: scripts of extensions make some that are no members of them
      */
-    List<String> restorable(boolean publicIsTheirs, boolean referenceSystems) {
+    List<String> restorable(boolean publicIsTheirs, boolean referenceSystems, Set<String> schemas) {
         return lines.stream()
+                .filter(line -> schemas.stream().noneMatch(schema -> isSchema(line, schema)))
                 .filter(line -> !is(line, OF_THE_MASTER))
                 .filter(line -> publicIsTheirs || !is(line, COMMENT_ON_PUBLIC))
                 .filter(line -> referenceSystems || !is(line, REFERENCE_SYSTEMS))
