@@ -6,6 +6,7 @@ import java.util.Set;
 import software.amazon.awscdk.services.cloudwatch.CfnAlarm;
 import software.constructs.Construct;
 import steward.infra.client.Client;
+import steward.infra.client.SnapshotCopies;
 import steward.infra.permission.Place;
 
 /** What a person must know, beside the single executions that {@link StatusRule} tells of. */
@@ -18,22 +19,32 @@ final class Alarms extends Construct {
     private final String topic;
 
     Alarms(Construct scope, Client client, Set<String> workflows, AlarmTopic topic) {
-        super(scope, "AlarmsOn");
-        this.topic = topic.arn();
+        this(scope, topic);
         for (String function : Functions.NAMES) {
             Map<String, String> dimensions = Map.of("FunctionName", Place.STEWARD + "-" + function);
             atLeastOne("function-%s-errors".formatted(function), "AWS/Lambda", "Errors", dimensions);
             atLeastOne("function-%s-throttles".formatted(function), "AWS/Lambda", "Throttles", dimensions);
         }
+        client.instances().forEach(instance -> storage(instance.identifier()));
+        if (workflows.contains("copy-snapshots")) {
+            client.snapshotCopies().forEach(copies -> snapshotAge(copies.instance()));
+        }
+    }
+
+    /** In a region that only keeps copies. */
+    Alarms(Construct scope, List<SnapshotCopies> copied, AlarmTopic topic) {
+        this(scope, topic);
+        copied.forEach(copies -> snapshotAge(copies.instance()));
+    }
+
+    private Alarms(Construct scope, AlarmTopic topic) {
+        super(scope, "AlarmsOn");
+        this.topic = topic.arn();
         atLeastOne(
                 "missed-schedules",
                 "AWS/SQS",
                 "ApproximateNumberOfMessagesVisible",
                 Map.of("QueueName", Schedules.QUEUE));
-        client.instances().forEach(instance -> storage(instance.identifier()));
-        if (workflows.contains("copy-snapshots")) {
-            client.snapshotCopies().forEach(copies -> snapshotAge(copies.instance()));
-        }
     }
 
     private void atLeastOne(String name, String namespace, String metric, Map<String, String> dimensions) {

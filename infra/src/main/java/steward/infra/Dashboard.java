@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import software.amazon.awscdk.services.cloudwatch.CfnDashboard;
 import software.constructs.Construct;
 import steward.infra.client.Client;
+import steward.infra.client.Instance;
 import steward.infra.permission.Place;
 
 /** One page on what Steward does. */
@@ -43,9 +45,7 @@ final class Dashboard extends Construct {
         widget(
                 "Age of the newest snapshot copy (hours)",
                 "Minimum",
-                client.instances().stream()
-                        .map(instance -> List.<Object>of(
-                                Alarms.NAMESPACE, "NewestSnapshotCopyAge", "Instance", instance.identifier()))
+                Stream.concat(client.instances().stream().map(Dashboard::copyAge), copyAgesElsewhere(client))
                         .toList());
         widget("Temporary things alive", "Maximum", List.of(List.of(Alarms.NAMESPACE, "TemporaryThings")));
         widget(
@@ -59,6 +59,25 @@ final class Dashboard extends Construct {
                 .dashboardName(Place.STEWARD)
                 .dashboardBody(body())
                 .build();
+    }
+
+    private static List<Object> copyAge(Instance instance) {
+        return List.of(Alarms.NAMESPACE, "NewestSnapshotCopyAge", "Instance", instance.identifier());
+    }
+
+    private static Stream<List<Object>> copyAgesElsewhere(Client client) {
+        return client.snapshotCopies().stream()
+                .flatMap(copies -> copies.otherRegion().stream()
+                        .map(other -> List.of(
+                                Alarms.NAMESPACE,
+                                "NewestSnapshotCopyAge",
+                                "Instance",
+                                copies.instance(),
+                                Map.of(
+                                        "region",
+                                        other.region(),
+                                        "label",
+                                        "%s in %s".formatted(copies.instance(), other.region())))));
     }
 
     private List<Object> states(String metric, String workflow) {

@@ -2,11 +2,18 @@ package steward.infra;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.Stack;
+import steward.infra.client.Client;
 import steward.infra.client.ClientFile;
 import steward.infra.client.InvalidClient;
+import steward.infra.permission.Definition;
 
 /** The CDK app: {@code cdk synth -c client=acme} reads that client's file and makes its stack. */
 public final class Main {
@@ -38,11 +45,20 @@ public final class Main {
                 .build());
     }
 
-    static ClientStack synthesize(App app, Paths paths, String name) {
+    static void synthesize(App app, Paths paths, String name) {
         var definitions = Definitions.read(paths.stateMachines());
         var client = ClientFile.read(paths.clients(), name, definitions.keySet());
-        ClientStack stack = new ClientStack(app, new ClientStack.Properties(client, definitions, paths));
+        stacks(app, client, definitions, paths);
         app.synth();
-        return stack;
+    }
+
+    /** The client's own, and one for each other region with copies of snapshots. */
+    static List<Stack> stacks(App app, Client client, SortedMap<String, Definition> definitions, Paths paths) {
+        List<Stack> stacks = new ArrayList<>();
+        stacks.add(new ClientStack(app, new ClientStack.Properties(client, definitions, paths)));
+        Optional.ofNullable(definitions.get(CopiesStack.WORKFLOW))
+                .ifPresent(copySnapshots -> client.otherRegions()
+                        .forEach(region -> stacks.add(new CopiesStack(app, client, region, copySnapshots))));
+        return stacks;
     }
 }

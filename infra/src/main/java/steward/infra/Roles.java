@@ -21,7 +21,7 @@ final class Roles {
         IPrincipal principal = ServicePrincipal.Builder.create(service)
                 .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", place.account())))
                 .build();
-        return role(scope, name, principal, statements);
+        return role(scope, name + place.suffix(), principal, statements);
     }
 
     static IRole role(Construct scope, String name, IPrincipal principal, List<Statement> statements) {

@@ -14,12 +14,14 @@ import software.amazon.awscdk.services.sqs.Queue;
 import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
 import steward.infra.client.Client;
+import steward.infra.client.SnapshotCopies;
 import steward.infra.permission.Place;
 import steward.infra.permission.Statement;
 
 /** What runs by itself. A start that fails for an hour is left in the queue, which has an alarm. */
 final class Schedules extends Construct {
     static final String QUEUE = "steward-missed-schedules";
+    private static final String COPY_SNAPSHOTS = "copy-snapshots";
 
     private final Place place;
     private final Set<String> workflows;
@@ -30,7 +32,46 @@ final class Schedules extends Construct {
     /** A workflow to be started, and with what. */
     private record Start(String name, String workflow, String schedule, String input) {}
 
+    /** What a client's own region starts. */
     Schedules(Construct scope, Client client, Place place, Set<String> workflows, EncryptionKey key) {
+        this(scope, place, workflows, key);
+        client.snapshotCopies()
+                .forEach(copies -> add(
+                        COPY_SNAPSHOTS,
+                        copies.instance(),
+                        copies.schedule(),
+                        Map.of("instance", copies.instance(), "retain", retain(copies.retain()))));
+        client.rotations()
+                .forEach(rotation -> add(
+                        "rotate-password",
+                        rotation.instance() + "-" + rotation.user(),
+                        rotation.schedule(),
+                        Map.of("instance", rotation.instance(), "user", rotation.user())));
+        client.sweep()
+                .ifPresent(sweep ->
+                        add("sweep", "all", sweep.schedule(), Map.of("olderThanMinutes", sweep.olderThanMinutes())));
+        build(key);
+    }
+
+    /** What another region starts, at the same times: there a run waits for the copy that it copies. */
+    Schedules(Construct scope, String sourceRegion, List<SnapshotCopies> all, Place place, EncryptionKey key) {
+        this(scope, place, Set.of(COPY_SNAPSHOTS), key);
+        all.forEach(copies -> copies.otherRegion()
+                .ifPresent(other -> add(
+                        COPY_SNAPSHOTS,
+                        copies.instance(),
+                        copies.schedule(),
+                        Map.of(
+                                "instance",
+                                copies.instance(),
+                                "sourceRegion",
+                                sourceRegion,
+                                "retain",
+                                retain(other.retain())))));
+        build(key);
+    }
+
+    private Schedules(Construct scope, Place place, Set<String> workflows, EncryptionKey key) {
         super(scope, "Schedules");
         this.place = place;
         this.workflows = workflows;
@@ -46,29 +87,17 @@ final class Schedules extends Construct {
                 .name(Place.STEWARD)
                 .build()
                 .getRef();
-        client.snapshotCopies()
-                .forEach(copies -> add(
-                        "copy-snapshots",
-                        copies.instance(),
-                        copies.schedule(),
-                        Map.of(
-                                "instance",
-                                copies.instance(),
-                                "retain",
-                                Map.of(
-                                        "daily", copies.retain().daily(),
-                                        "weekly", copies.retain().weekly(),
-                                        "monthly", copies.retain().monthly(),
-                                        "yearly", copies.retain().yearly()))));
-        client.rotations()
-                .forEach(rotation -> add(
-                        "rotate-password",
-                        rotation.instance() + "-" + rotation.user(),
-                        rotation.schedule(),
-                        Map.of("instance", rotation.instance(), "user", rotation.user())));
-        client.sweep()
-                .ifPresent(sweep ->
-                        add("sweep", "all", sweep.schedule(), Map.of("olderThanMinutes", sweep.olderThanMinutes())));
+    }
+
+    private static Map<String, Object> retain(SnapshotCopies.Retention retain) {
+        return Map.of(
+                "daily", retain.daily(),
+                "weekly", retain.weekly(),
+                "monthly", retain.monthly(),
+                "yearly", retain.yearly());
+    }
+
+    private void build(EncryptionKey key) {
         if (!starts.isEmpty()) {
             String role = role(key).getRoleArn();
             starts.forEach(start -> build(start, role));

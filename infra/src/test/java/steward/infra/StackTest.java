@@ -17,7 +17,7 @@ import software.amazon.awscdk.assertions.Template;
 /** What is true of every client's stack. */
 class StackTest {
     static List<String> examples() {
-        return Synthesized.EXAMPLES;
+        return Synthesized.CLIENTS;
     }
 
     @ParameterizedTest
@@ -123,6 +123,49 @@ class StackTest {
                                                     "Condition",
                                                     Map.of("Bool", Map.of("aws:SecureTransport", "false")))))))))));
         }
+    }
+
+    @Test
+    void anotherRegionHasOnlyWhatCopiesSnapshots() {
+        Synthesized stack = Synthesized.of("acme-us-west-2");
+        List<String> types = new ArrayList<>();
+        stack.json()
+                .path("Resources")
+                .forEach(resource -> types.add(resource.path("Type").asText()));
+        assertThat(types)
+                .containsOnly(
+                        "AWS::KMS::Key",
+                        "AWS::KMS::Alias",
+                        "AWS::SNS::Topic",
+                        "AWS::SNS::TopicPolicy",
+                        "AWS::SNS::Subscription",
+                        "AWS::SQS::Queue",
+                        "AWS::SQS::QueuePolicy",
+                        "AWS::Logs::LogGroup",
+                        "AWS::IAM::Role",
+                        "AWS::StepFunctions::StateMachine",
+                        "AWS::Scheduler::Schedule",
+                        "AWS::Scheduler::ScheduleGroup",
+                        "AWS::Events::Rule",
+                        "AWS::CloudWatch::Alarm");
+        for (String type : List.of("AWS::SNS::Topic", "AWS::SQS::Queue")) {
+            stack.template().allResourcesProperties(type, Match.objectLike(Map.of("KmsMasterKeyId", Match.anyValue())));
+        }
+        stack.template()
+                .allResourcesProperties("AWS::Logs::LogGroup", Match.objectLike(Map.of("KmsKeyId", Match.anyValue())));
+        // A role has no region: the other stack's are called otherwise.
+        assertThat(stack.resources("AWS::IAM::Role").values())
+                .isNotEmpty()
+                .allMatch(role -> role.path("RoleName").asText().endsWith("-us-west-2"));
+        assertThat(Deployed.definitions(stack)).containsOnlyKeys("copy-snapshots");
+        assertThat(Deployed.definitions(stack).get("copy-snapshots"))
+                .contains(
+                        "acme-production=arn:aws:kms:us-west-2:111111111111:key/00000000-0000-4000-8000-000000000005");
+        JsonNode schedule =
+                stack.resources("AWS::Scheduler::Schedule").values().iterator().next();
+        assertThat(schedule.at("/Target/Input").asText())
+                .contains("\"sourceRegion\":\"us-east-1\"", "\"daily\":7", "\"instance\":\"acme-production\"");
+        assertThat(schedule.path("ScheduleExpression").asText()).isEqualTo("cron(30 4 * * ? *)");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Annotations;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
@@ -29,23 +30,31 @@ import steward.infra.permission.Definition;
 record Synthesized(Client client, Template template, JsonNode json, List<String> findings) {
     static final Path ROOT =
             Path.of(System.getProperty("steward.home", "..")).toAbsolutePath().normalize();
-    static final List<String> EXAMPLES = List.of("acme", "globex");
+    /** Clients, and where one keeps copies of snapshots. */
+    static final List<String> EXAMPLES = List.of("acme", "acme-us-west-2", "globex");
+
+    static final List<String> CLIENTS = List.of("acme", "globex");
 
     private static final Map<String, Synthesized> MADE = new ConcurrentHashMap<>();
 
-    static Synthesized of(String name) {
-        return MADE.computeIfAbsent(name, Synthesized::make);
+    /** A stack, without {@code steward-}. */
+    static Synthesized of(String stack) {
+        String name = CLIENTS.stream().filter(stack::startsWith).findFirst().orElseThrow();
+        return MADE.computeIfAbsent(stack, each -> make(name, "steward-" + each));
     }
 
     static SortedMap<String, Definition> definitions() {
         return Definitions.read(ROOT.resolve("statemachines"));
     }
 
-    private static Synthesized make(String name) {
+    private static Synthesized make(String name, String stackName) {
         SortedMap<String, Definition> definitions = definitions();
         Client client = ClientFile.read(ROOT.resolve("infra/clients"), name, definitions.keySet());
         App app = Main.app();
-        ClientStack stack = new ClientStack(app, new ClientStack.Properties(client, definitions, paths()));
+        Stack stack = Main.stacks(app, client, definitions, paths()).stream()
+                .filter(each -> each.getStackName().equals(stackName))
+                .findFirst()
+                .orElseThrow();
         Aspects.of(stack).add(new AwsSolutionsChecks());
         Aspects.of(stack).add(new NIST80053R5Checks());
         Template template = Template.fromStack(stack);
@@ -64,7 +73,7 @@ record Synthesized(Client client, Template template, JsonNode json, List<String>
 
     /** The assertions library itself answers with a class that is deprecated. */
     @SuppressWarnings("deprecation")
-    private static List<String> findings(ClientStack stack) {
+    private static List<String> findings(Stack stack) {
         List<String> findings = new ArrayList<>();
         Annotations annotations = Annotations.fromStack(stack);
         for (SynthesisMessage message : annotations.findError("*", Match.anyValue())) {

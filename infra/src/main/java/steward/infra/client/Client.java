@@ -28,6 +28,25 @@ public record Client(
         Optional<Sweep> sweep,
         List<Starter> starters) {
 
+    /** Where copies of snapshots are kept beside the client's own region, each once. */
+    public List<String> otherRegions() {
+        return snapshotCopies.stream()
+                .flatMap(copies -> copies.otherRegion().stream())
+                .map(SnapshotCopies.OtherRegion::region)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** What is copied to another region. */
+    public List<SnapshotCopies> copiedTo(String otherRegion) {
+        return snapshotCopies.stream()
+                .filter(copies -> copies.otherRegion()
+                        .filter(other -> other.region().equals(otherRegion))
+                        .isPresent())
+                .toList();
+    }
+
     /** The instance of that identifier. */
     public Optional<Instance> instance(String identifier) {
         return instances.stream()

@@ -165,7 +165,15 @@ public final class ClientFile {
                 fields.text("instance", Form.INSTANCE),
                 fields.text("schedule", Form.SCHEDULE),
                 fields.object("retain", ClientFile::retention),
-                fields.optionalText("kmsKey", Form.KEY));
+                fields.optionalText("kmsKey", Form.KEY),
+                fields.optionalObject("otherRegion", ClientFile::otherRegion));
+    }
+
+    private static SnapshotCopies.OtherRegion otherRegion(Fields fields) {
+        return new SnapshotCopies.OtherRegion(
+                fields.text("region", Form.REGION),
+                fields.text("kmsKey", Form.KEY),
+                fields.object("retain", ClientFile::retention));
     }
 
     private static SnapshotCopies.Retention retention(Fields fields) {

@@ -138,10 +138,18 @@ final class Contradictions {
             instance(path + ".instance", copies.instance());
             requireOnce(copied, copies.instance(), path + ".instance");
             copies.kmsKey().ifPresent(key -> requireHere(path + ".kmsKey", key));
-            SnapshotCopies.Retention retain = copies.retain();
-            if (!copies.schedule().isEmpty()
-                    && retain.daily() + retain.weekly() + retain.monthly() + retain.yearly() == 0) {
+            if (!copies.schedule().isEmpty() && copies.retain().keepsNothing()) {
                 problem(path + ".retain", "keeps nothing");
+            }
+            copies.otherRegion().ifPresent(other -> otherRegion(path + ".otherRegion", other));
+            // That instance's own key is made when it is deployed: the other region could not be told of it.
+            boolean created = client.instance(copies.instance())
+                    .flatMap(Instance::created)
+                    .isPresent();
+            if (created && copies.otherRegion().isPresent() && copies.kmsKey().isEmpty()) {
+                problem(
+                        path + ".kmsKey",
+                        "is missing: with otherRegion, copies of a created instance need a key with a name");
             }
         }
         Set<String> rotated = new HashSet<>();
@@ -153,6 +161,38 @@ final class Contradictions {
                 requireOnce(rotated, rotation.user() + " on " + rotation.instance(), path + ".user");
             }
         }
+    }
+
+    private void otherRegion(String path, SnapshotCopies.OtherRegion other) {
+        if (other.region().isEmpty() || client.region().isEmpty()) {
+            return;
+        }
+        if (other.region().equals(client.region())) {
+            problem(path + ".region", "is %s, where the instances are", other.region());
+        }
+        // Between GovCloud's regions a copy needs a signed URL, which a state machine cannot make; in China there are
+        // none.
+        if (hasCopiesOnlyInside(client.region()) || hasCopiesOnlyInside(other.region())) {
+            problem(
+                    path + ".region",
+                    "snapshots are not copied from %s to %s: not from or to China or GovCloud",
+                    client.region(),
+                    other.region());
+        }
+        if (!other.kmsKey().isEmpty()) {
+            String[] arn = other.kmsKey().split(":", -1);
+            boolean isOfAccount = client.account().isEmpty() || arn[4].equals(client.account());
+            if (!arn[3].equals(other.region()) || !isOfAccount) {
+                problem(path + ".kmsKey", "%s is not in %s of this account", other.kmsKey(), other.region());
+            }
+            if (other.retain().keepsNothing()) {
+                problem(path + ".retain", "keeps nothing");
+            }
+        }
+    }
+
+    private static boolean hasCopiesOnlyInside(String region) {
+        return region.startsWith("cn-") || region.startsWith("us-gov-");
     }
 
     private void starters() {

@@ -5,6 +5,7 @@ import static steward.infra.permission.Statement.allow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What calls of RDS need (<a
@@ -24,7 +25,10 @@ final class DatabasePermissions {
         String all = place.instance("*");
         String temporary = place.instance(Place.TEMPORARY + "*");
         String snapshots = place.arn("rds", "snapshot:*");
-        String automated = place.arn("rds", "snapshot:rds:*");
+        String copied = installation
+                .source()
+                .map(source -> source.arn("rds", "snapshot:steward-*"))
+                .orElseGet(() -> place.arn("rds", "snapshot:rds:*"));
         String copies = place.arn("rds", "snapshot:steward-*");
         return Optional.ofNullable(
                 switch (action) {
@@ -35,7 +39,7 @@ final class DatabasePermissions {
                     case "copyDBSnapshot" ->
                         withKeys(
                                 installation,
-                                allow("rds:CopyDBSnapshot", automated, copies),
+                                allow("rds:CopyDBSnapshot", copied, copies),
                                 allow("rds:AddTagsToResource", copies));
                     case "deleteDBSnapshot" ->
                         List.of(allow("rds:DeleteDBSnapshot", copies)
@@ -87,10 +91,12 @@ final class DatabasePermissions {
     private static List<Statement> withKeys(Installation installation, Statement... statements) {
         List<Statement> all = new ArrayList<>(List.of(statements));
         if (!installation.storageKeys().isEmpty()) {
-            String service =
-                    "rds.%s.amazonaws.com".formatted(installation.place().region());
+            // A copy from another region is read there, with the key of the copy there.
+            String[] services = Stream.concat(Stream.of(installation.place()), installation.source().stream())
+                    .map(place -> "rds.%s.amazonaws.com".formatted(place.region()))
+                    .toArray(String[]::new);
             all.add(allow(List.of("kms:CreateGrant", "kms:DescribeKey"), installation.storageKeys())
-                    .when("StringEquals", "kms:ViaService", service));
+                    .when("StringEquals", "kms:ViaService", services));
         }
         return all;
     }

@@ -1,13 +1,26 @@
 package steward.infra.permission;
 
-/** Where a client's things are. Their ARNs are texts, not references: policies can be read, and nothing is circular. */
-public record Place(String account, String region) {
+/**
+ * Where a client's things are. Their ARNs are texts, not references: policies can be read, and nothing is circular.
+ *
+ * @param suffix of the names of roles
+ */
+public record Place(String account, String region, String suffix) {
     /** What all names begin with. */
     public static final String STEWARD = "steward";
     /** What names of temporary things begin with. */
     public static final String TEMPORARY = "steward-tmp-";
     /** The version of a function that workflows call. */
     public static final String ALIAS = "live";
+
+    public Place(String account, String region) {
+        this(account, region, "");
+    }
+
+    /** The same account's other region, whose roles have names of their own: roles have no region. */
+    public Place other(String otherRegion) {
+        return new Place(account, otherRegion, "-" + otherRegion);
+    }
 
     public String partition() {
         if (region.startsWith("cn-")) {

@@ -24,6 +24,7 @@ final class AwsClients implements AutoCloseable {
 
     private final URI endpoint;
     private final SdkHttpClient http;
+    private final Region region;
 
     AwsClients(URI endpoint) {
         this(
@@ -37,8 +38,13 @@ final class AwsClients implements AutoCloseable {
     }
 
     AwsClients(URI endpoint, SdkHttpClient http) {
+        this(endpoint, http, Region.US_EAST_1);
+    }
+
+    AwsClients(URI endpoint, SdkHttpClient http, Region region) {
         this.endpoint = endpoint;
         this.http = http;
+        this.region = region;
     }
 
     /** The type is that of a sync client, such as RdsClient. */
@@ -54,7 +60,7 @@ final class AwsClients implements AutoCloseable {
         ((AwsSyncClientBuilder<?, ?>) builder).httpClient(http);
         AwsClientBuilder<?, ?> client = (AwsClientBuilder<?, ?>) builder;
         client.endpointOverride(endpoint);
-        client.region(Region.US_EAST_1);
+        client.region(region);
         client.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
         client.overrideConfiguration(overrides -> overrides
                 .retryStrategy(AwsRetryStrategy.doNotRetry())

@@ -3,8 +3,10 @@ package steward.local.integration;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import steward.local.asl.TaskCall;
@@ -41,6 +43,11 @@ public final class Integrations implements TaskRunner, AutoCloseable {
     public Integrations(
             URI endpoint, SdkHttpClient http, Collection<LambdaFunction> functions, LambdaFaults faults, Time time) {
         this(new AwsClients(endpoint, http), functions, faults, time);
+    }
+
+    /** The same in a region: a state machine calls the services of its own only. */
+    public Integrations(URI endpoint, SdkHttpClient http, Region region, Time time) {
+        this(new AwsClients(endpoint, http, region), List.of(), LambdaFaults.NONE, time);
     }
 
     private Integrations(AwsClients clients, Collection<LambdaFunction> functions, LambdaFaults faults, Time time) {

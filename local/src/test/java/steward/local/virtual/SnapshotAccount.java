@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.rds.RdsClient;
 import software.amazon.awssdk.services.rds.model.Tag;
 import steward.local.Home;
@@ -30,13 +31,17 @@ final class SnapshotAccount implements AutoCloseable {
             Optional.ofNullable(Home.definitions().get("copy-snapshots")).orElseThrow();
     private static final String USUAL = Substitutions.apply("copy-snapshots", DEFINITION);
 
+    private static final String ELSEWHERE = "copy-snapshots-elsewhere";
+
     /** Parsed once: that takes longer than a whole run. */
     private static final StateMachine PARSED = StateMachine.parse(USUAL);
 
     final ShiftedTime time = new ShiftedTime(START);
     final AwsEndpoint endpoint;
     final RdsClient client;
+    private final Wire wire;
     private final String machine;
+    private Optional<TaskRunner> elsewhere = Optional.empty();
 
     /** Told of every call that a workflow is about to make. */
     private final List<Consumer<TaskCall>> watchers = new ArrayList<>();
@@ -53,6 +58,7 @@ final class SnapshotAccount implements AutoCloseable {
     }
 
     private SnapshotAccount(Wire wire, String definition, StateMachine parsed) {
+        this.wire = wire;
         endpoint = AwsEndpoint.inProcess(time, (uri, http) -> watched(wire.integrations), Disks.none());
         wire.lead(time, endpoint);
         client = wire.rds;
@@ -66,11 +72,26 @@ final class SnapshotAccount implements AutoCloseable {
         return new SnapshotAccount(new Wire(), definition, StateMachine.parse(definition));
     }
 
+    RdsClient client(Region region) {
+        return wire.rds(region);
+    }
+
     private TaskRunner watched(TaskRunner runner) {
         return call -> {
             watchers.forEach(watcher -> watcher.accept(call));
-            return runner.run(call);
+            boolean there = call.context().at("/StateMachine/Name").asText().equals(ELSEWHERE);
+            return (there ? elsewhere.orElseThrow() : runner).run(call);
         };
+    }
+
+    /**
+     * Deploys the workflow into another region, too.
+     *
+     * @return its state machine there, for {@link #start(String, String)}
+     */
+    String deploy(Region region, String keys) {
+        elsewhere = Optional.of(wire.in(region));
+        return endpoint.stepFunctions().register(ELSEWHERE, DEFINITION.replace("${SnapshotCopyKeys}", keys));
     }
 
     void watch(Consumer<TaskCall> watcher) {
@@ -98,7 +119,11 @@ final class SnapshotAccount implements AutoCloseable {
 
     /** Starts the workflow and does not wait. */
     String start(String input) {
-        return endpoint.stepFunctions().start(machine, "run-" + executions++, input);
+        return start(machine, input);
+    }
+
+    String start(String stateMachine, String input) {
+        return endpoint.stepFunctions().start(stateMachine, "run-" + executions++, input);
     }
 
     ExecutionDescription run(String input) {

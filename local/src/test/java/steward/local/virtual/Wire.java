@@ -30,12 +30,21 @@ final class Wire implements SdkHttpClient, Time {
     private @Nullable Time time;
 
     final Integrations integrations = new Integrations(ENDPOINT, this, List.of(), LambdaFaults.NONE, this);
-    final RdsClient rds = RdsClient.builder()
-            .endpointOverride(ENDPOINT)
-            .httpClient(this)
-            .region(Region.US_EAST_1)
-            .credentialsProvider(CREDENTIALS)
-            .build();
+    final RdsClient rds = rds(Region.US_EAST_1);
+
+    RdsClient rds(Region region) {
+        return RdsClient.builder()
+                .endpointOverride(ENDPOINT)
+                .httpClient(this)
+                .region(region)
+                .credentialsProvider(CREDENTIALS)
+                .build();
+    }
+
+    /** What carries out the tasks of state machines in another region. */
+    Integrations in(Region region) {
+        return new Integrations(ENDPOINT, this, region, this);
+    }
 
     /** What tests ask themselves. */
     final PlainRequests plain = new PlainRequests(() -> this);

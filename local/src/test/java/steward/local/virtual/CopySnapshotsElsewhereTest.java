@@ -1,0 +1,195 @@
+package steward.local.virtual;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.regions.Region;
+import steward.local.aws.AwsError;
+import steward.local.aws.DatabaseSnapshot;
+import steward.local.aws.ExecutionDescription;
+import steward.local.aws.Faults.Moment;
+
+/** The workflow in another region, which copies the copies of the instance's region. */
+final class CopySnapshotsElsewhereTest {
+    private static final String KEY = "arn:aws:kms:us-west-2:000000000000:key/00000000-0000-4000-8000-000000000005";
+    private static final String FIRST = "steward-shop-2026-01-01";
+    private static final String SECOND = "steward-shop-2026-01-02";
+    private static final String THIRD = "steward-shop-2026-01-03";
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Retain THREE = new Retain(3, 0, 0, 0);
+    private static final Retain ONE = new Retain(1, 0, 0, 0);
+
+    private final SnapshotAccount account = new SnapshotAccount();
+    private final String there = account.deploy(Region.US_WEST_2, "shops=x,shop=" + KEY);
+
+    @AfterEach
+    void close() {
+        account.close();
+    }
+
+    private String start(Retain retain) {
+        return account.start(
+                there,
+                "{\"instance\": \"Shop\", \"sourceRegion\": \"us-east-1\", \"retain\": %s}".formatted(retain.json()));
+    }
+
+    private ExecutionDescription run(Retain retain) {
+        return account.end(start(retain));
+    }
+
+    /** The snapshots of a region by name. */
+    private List<String> in(String region) {
+        return account.snapshots().stream()
+                .filter(snapshot -> snapshot.region().equals(region) && !snapshot.automated())
+                .map(DatabaseSnapshot::identifier)
+                .toList();
+    }
+
+    private DatabaseSnapshot snapshot(String region, String name) {
+        return account.snapshots().stream()
+                .filter(snapshot -> snapshot.region().equals(region)
+                        && snapshot.identifier().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theCopyOfTheDayIsCopiedWithTheKeyOfThatRegion() {
+        account.backUp("shop");
+        account.run();
+        ExecutionDescription run = run(ONE);
+
+        assertThat(SnapshotAccount.output(run, "copied")).containsExactly(FIRST);
+        assertThat(SnapshotAccount.output(run, "kept")).containsExactly(FIRST);
+        var copy = snapshot("us-west-2", FIRST);
+        assertThat(copy.status()).isEqualTo("available");
+        assertThat(copy.source()).contains(snapshot("us-east-1", FIRST).arn());
+        assertThat(copy.key()).contains(KEY);
+        assertThat(copy.tags())
+                .containsEntry("steward:managed", "true")
+                .containsEntry("steward:instance", "shop")
+                .containsEntry("steward:snapshot-time", "2026-01-01T00:00:00Z")
+                .containsEntry("steward:execution", run.arn())
+                .containsKey("steward:requested")
+                .hasSize(5);
+        assertThat(SnapshotAccount.output(run(ONE), "copied")).isEmpty();
+        assertThat(in("us-west-2")).containsExactly(FIRST);
+    }
+
+    @Test
+    void theAgeIsThatOfTheSnapshotNotOfTheCopies() {
+        account.backUp("shop");
+        account.run();
+        account.time.pass(Duration.ofHours(5));
+        run(ONE);
+        assertThat(account.endpoint.cloudWatch().metrics().getLast().value()).isBetween(5.0, 6.0);
+    }
+
+    @Test
+    void aCopyThatIsNotThereYetIsWaitedFor() {
+        String waiting = start(ONE);
+        account.time.pass(Duration.ofHours(3));
+        account.backUp("shop");
+        account.run();
+        ExecutionDescription run = account.end(waiting);
+        assertThat(SnapshotAccount.output(run, "copied")).containsExactly(FIRST);
+    }
+
+    @Test
+    void aCopyThatIsBeingMadeIsWaitedFor() {
+        account.backUp("shop");
+        String first = account.start("{\"instance\": \"shop\"}");
+        ExecutionDescription run = run(ONE);
+        assertThat(account.end(first).status()).isEqualTo("SUCCEEDED");
+        assertThat(SnapshotAccount.output(run, "copied")).containsExactly(FIRST);
+    }
+
+    @Test
+    void whatNeverComesFailsAfterSixHoursAndChangesNothing() {
+        ExecutionDescription run = run(ONE);
+        assertThat(run.error()).contains("steward.error.ObjectMissing");
+        assertThat(run.cause().orElseThrow())
+                .isEqualTo("snapshot arn:aws:rds:us-east-1:000000000000:snapshot:" + FIRST
+                        + ": is not there after six hours, nor are those of the two days before");
+        assertThat(Duration.between(run.startDate(), run.stopDate().orElseThrow()))
+                .isBetween(Duration.ofHours(6), Duration.ofHours(7));
+        assertThat(in("us-west-2")).isEmpty();
+    }
+
+    @Test
+    void aDayThatWasMissedIsMadeUpFor() {
+        account.backUp("shop");
+        account.run();
+        account.time.pass(DAY);
+        ExecutionDescription run = run(ONE);
+        assertThat(SnapshotAccount.output(run, "copied")).containsExactly(FIRST);
+        // The next run has nothing to do, and says what is missing.
+        ExecutionDescription next = run(ONE);
+        assertThat(next.error()).contains("steward.error.ObjectMissing");
+        assertThat(next.cause().orElseThrow())
+                .contains(SECOND + ": is not there after six hours; the newest copy here is " + FIRST);
+        assertThat(in("us-west-2")).containsExactly(FIRST);
+    }
+
+    @Test
+    void eachRegionHasARetentionOfItsOwn() {
+        for (int day = 0; day < 3; day++) {
+            account.backUp("shop");
+            account.run(THREE);
+            run(ONE);
+            account.time.pass(DAY.minusHours(1));
+        }
+        assertThat(in("us-east-1")).containsExactly(FIRST, SECOND, THIRD);
+        assertThat(in("us-west-2")).containsExactly(THIRD);
+    }
+
+    @Test
+    void nothingThereIsDeletedWhileNoNewCopyComes() {
+        for (int day = 0; day < 2; day++) {
+            account.backUp("shop");
+            account.run(THREE);
+            run(THREE);
+            account.time.pass(DAY.minusHours(1));
+        }
+        ExecutionDescription run = run(ONE);
+        assertThat(run.status()).isEqualTo("FAILED");
+        assertThat(in("us-west-2")).containsExactly(FIRST, SECOND);
+    }
+
+    @Test
+    void aSnapshotOfThatNameThatIsNotOursIsLeftAlone() {
+        account.backUp("shop");
+        account.run();
+        run(ONE);
+        account.client(Region.US_WEST_2)
+                .removeTagsFromResource(it ->
+                        it.resourceName(snapshot("us-west-2", FIRST).arn()).tagKeys("steward:managed"));
+        assertThat(account.run().status()).isEqualTo("SUCCEEDED");
+        assertThat(run(ONE).error()).contains("steward.error.NotOurs");
+        assertThat(in("us-west-2")).containsExactly(FIRST);
+    }
+
+    @Test
+    void anAnswerThatIsLostMakesNoSecondCopy() {
+        account.backUp("shop");
+        account.run();
+        account.endpoint
+                .faults()
+                .fail("rds:CopyDBSnapshot", 1, Moment.AFTER, new AwsError(500, "InternalFailure", "planned"));
+        ExecutionDescription run = run(ONE);
+        assertThat(run.status()).isEqualTo("SUCCEEDED");
+        assertThat(in("us-west-2")).containsExactly(FIRST);
+    }
+
+    @Test
+    void aRegionThatIsNoneIsRefused() {
+        ExecutionDescription run = account.end(
+                account.start(there, "{\"instance\": \"shop\", \"sourceRegion\": \"America\", \"source\": 1}"));
+        assertThat(run.error()).contains("steward.error.InvalidInput");
+        assertThat(run.cause().orElseThrow())
+                .isEqualTo("source: is unknown; sourceRegion: must be the name of an AWS region");
+    }
+}
