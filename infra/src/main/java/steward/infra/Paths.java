@@ -7,15 +7,15 @@ import java.nio.file.Path;
  *
  * @param root the repository's root: also the context of the task's image
  * @param function the zip with the functions' jars
+ * @param clients the folder of the clients' files
  */
-public record Paths(Path root, Path function) {
-    /** The ones of a build in this repository. */
+public record Paths(Path root, Path function, Path clients) {
+    /** The ones of a build in this repository. The property {@code steward.clients} names another folder of clients. */
     public static Paths of(Path root) {
-        return new Paths(root, root.resolve("functions/target/functions.zip"));
-    }
-
-    Path clients() {
-        return root.resolve("infra/clients");
+        return new Paths(
+                root,
+                root.resolve("functions/target/functions.zip"),
+                root.resolve(System.getProperty("steward.clients", "infra/clients")));
     }
 
     Path stateMachines() {

@@ -65,7 +65,8 @@ record Synthesized(Client client, Template template, JsonNode json, List<String>
     private static Paths paths() {
         try {
             Path function = Path.of("target/functions-of-tests.zip").toAbsolutePath();
-            return new Paths(ROOT, Files.writeString(function, "stands for the functions' zip"));
+            return new Paths(
+                    ROOT, Files.writeString(function, "stands for the functions' zip"), ROOT.resolve("infra/clients"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
