@@ -10,6 +10,11 @@ final class Soak {
         return Boolean.getBoolean("steward.soak") ? fully : usually;
     }
 
+    /** The newest of the majors; all of them when soaking. */
+    static <T> List<T> newest(List<T> majors) {
+        return Boolean.getBoolean("steward.soak") ? majors : List.of(majors.getLast());
+    }
+
     /** The oldest and the newest of the majors, between which Postgres differs most; all of them when soaking. */
     static <T> List<T> ends(List<T> majors) {
         return Boolean.getBoolean("steward.soak") || majors.size() < 3
