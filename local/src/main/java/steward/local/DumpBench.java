@@ -32,6 +32,8 @@ import steward.local.postgres.PostgresServer;
 public final class DumpBench {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROJECT = "bench";
+    private static final String OLD_DUMP = "old.dump";
+    private static final String PASSWORD = "password";
 
     private final String instance;
     private final PostgresServer server;
@@ -67,6 +69,10 @@ public final class DumpBench {
                 System.out.println(ClientTools.describe(Map.of(major, tools)));
                 bench.compare("large", rounds, "%d MB".formatted(megabytes), large(megabytes));
                 bench.compare("small", rounds, "%d small tables".formatted(tables), small(tables));
+            } finally {
+                Files.deleteIfExists(folder.resolve(OLD_DUMP));
+                Files.deleteIfExists(folder.resolve(PASSWORD));
+                Files.delete(folder);
             }
         }
         System.exit(0);
@@ -139,7 +145,7 @@ public final class DumpBench {
     }
 
     private double oldProcedure(String site, String password) throws Exception {
-        Path dump = folder.resolve("old.dump");
+        Path dump = folder.resolve(OLD_DUMP);
         long start = System.nanoTime();
         command(password, "pg_dump", "-Fc", "-h", server.host(), "-p", port(), "-U", site, "-f", dump.toString(), site);
         try (Connection master = server.connectAsMaster("postgres");
@@ -191,7 +197,7 @@ public final class DumpBench {
 
     private void command(String password, String program, String... arguments)
             throws IOException, InterruptedException {
-        Path file = folder.resolve("password");
+        Path file = folder.resolve(PASSWORD);
         if (!Files.exists(file)) {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
