@@ -10,9 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.rds.model.Tag;
 import steward.local.Home;
 import steward.local.Installation;
@@ -37,6 +39,11 @@ import steward.local.virtual.ModelServers.Database;
 final class Account implements ExecutionListener, AutoCloseable {
     static final String SNAPSHOT_CONTENT = "then";
     static final String OLD_DUMP = "dumps/acme/prod/website/20250101T000000Z-old/";
+    /** The workflow copy-snapshots, deployed into {@link #OTHER_REGION}. */
+    static final String ELSEWHERE = "copy-snapshots-elsewhere";
+
+    static final Region OTHER_REGION = Region.US_WEST_2;
+    static final String KEY_THERE = "arn:aws:kms:us-west-2:000000000000:key/00000000-0000-4000-8000-000000000005";
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final Duration POLL = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -47,10 +54,15 @@ final class Account implements ExecutionListener, AutoCloseable {
     private static final Map<String, Parsed> WORKFLOWS = new TreeMap<>();
 
     static {
-        Home.definitions().forEach((workflow, text) -> {
-            String definition = Substitutions.apply(workflow, text);
-            WORKFLOWS.put(workflow, new Parsed(definition, StateMachine.parse(definition)));
-        });
+        Home.definitions().forEach(Account::parse);
+        String copies =
+                Optional.ofNullable(Home.definitions().get("copy-snapshots")).orElseThrow();
+        parse(ELSEWHERE, copies.replace("${SnapshotCopyKeys}", "prod=" + KEY_THERE));
+    }
+
+    private static void parse(String workflow, String text) {
+        String definition = Substitutions.apply(workflow, text);
+        WORKFLOWS.put(workflow, new Parsed(definition, StateMachine.parse(definition)));
     }
 
     final AwsEndpoint endpoint;
@@ -167,7 +179,7 @@ final class Account implements ExecutionListener, AutoCloseable {
     }
 
     private JsonNode run(TaskCall call) throws TaskFailed, InterruptedException {
-        String state = call.context().at("/StateMachine/Name").asText() + "/" + call.state();
+        String state = workflow(call) + "/" + call.state();
         int number;
         synchronized (calls) {
             calls.add(state);
@@ -179,6 +191,10 @@ final class Account implements ExecutionListener, AutoCloseable {
             }
         }
         return carryOut(call);
+    }
+
+    private static String workflow(TaskCall call) {
+        return call.context().at("/StateMachine/Name").asText();
     }
 
     private TaskFailed fail(TaskCall call, PlannedFault fault) throws InterruptedException {
@@ -260,7 +276,7 @@ final class Account implements ExecutionListener, AutoCloseable {
         if (resource.contains(":aws-sdk:ecs:")) {
             return tasks.call(resource.substring(resource.lastIndexOf(':') + 1), call.arguments());
         }
-        return wire.integrations.run(call);
+        return (workflow(call).equals(ELSEWHERE) ? wire.elsewhere : wire.integrations).run(call);
     }
 
     /** Runs a workflow, and all that comes of it. */
@@ -302,7 +318,9 @@ final class Account implements ExecutionListener, AutoCloseable {
     NavigableSet<String> all() {
         NavigableSet<String> all = new TreeSet<>();
         endpoint.rds().instances().forEach(instance -> all.add("instance " + instance.identifier()));
-        endpoint.rds().snapshots().forEach(each -> all.add("snapshot " + each.identifier()));
+        endpoint.rds()
+                .snapshots()
+                .forEach(each -> all.add("snapshot %s in %s".formatted(each.identifier(), each.region())));
         servers.all().forEach((instance, server) -> {
             server.databases()
                     .forEach((name, database) -> all.add("database %s/%s %s".formatted(instance, name, database)));

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import software.amazon.awssdk.services.rds.RdsClient;
+import software.amazon.awssdk.services.rds.model.Tag;
 import steward.TemporaryName;
+import steward.local.aws.Arn;
 import steward.local.virtual.ModelServers.Database;
 
 /** A workflow with an input that succeeds in the furnished account. */
@@ -44,6 +47,11 @@ record Scenario(String name, String workflow, Function<Account, String> input) {
                     return "{\"instance\": \"prod\", \"retain\": "
                             + "{\"daily\": 1, \"weekly\": 0, \"monthly\": 0, \"yearly\": 0}}";
                 }),
+                new Scenario("copy-snapshots in another region", Account.ELSEWHERE, account -> {
+                    copiesElsewhere(account);
+                    return "{\"instance\": \"prod\", \"sourceRegion\": \"us-east-1\", \"retain\": "
+                            + "{\"daily\": 1, \"weekly\": 0, \"monthly\": 0, \"yearly\": 0}}";
+                }),
                 new Scenario("sweep", "sweep", account -> {
                     leave(account);
                     return "{}";
@@ -64,20 +72,42 @@ record Scenario(String name, String workflow, Function<Account, String> input) {
         String day = "2026-02-28";
         account.wire.rds.copyDBSnapshot(it -> it.sourceDBSnapshotIdentifier(account.snapshot)
                 .targetDBSnapshotIdentifier("steward-prod-" + day)
-                .tags(
-                        tag("steward:managed", "true"),
-                        tag("steward:instance", "prod"),
-                        tag("steward:snapshot-time", day + "T12:00:00Z")));
+                .tags(ours(day)));
         account.wire.rds.copyDBSnapshot(it ->
                 it.sourceDBSnapshotIdentifier(account.snapshot).targetDBSnapshotIdentifier("steward-prod-2026-02-27"));
         account.pass(Duration.ofHours(1));
     }
 
-    private static software.amazon.awssdk.services.rds.model.Tag tag(String key, String value) {
-        return software.amazon.awssdk.services.rds.model.Tag.builder()
-                .key(key)
-                .value(value)
-                .build();
+    /** The copy of the day, and in the other region a copy beyond the retention and one that only looks like it. */
+    private static void copiesElsewhere(Account account) {
+        account.wire.rds.copyDBSnapshot(it -> it.sourceDBSnapshotIdentifier(account.snapshot)
+                .targetDBSnapshotIdentifier("steward-prod-2026-03-01")
+                .tags(ours("2026-03-01")));
+        account.pass(Duration.ofHours(1));
+        RdsClient there = account.wire.rdsElsewhere;
+        String source = Arn.databaseSnapshot("us-east-1", "steward-prod-2026-03-01");
+        there.copyDBSnapshot(it -> it.sourceDBSnapshotIdentifier(source)
+                .sourceRegion("us-east-1")
+                .kmsKeyId(Account.KEY_THERE)
+                .targetDBSnapshotIdentifier("steward-prod-2026-02-28")
+                .tags(ours("2026-02-28")));
+        there.copyDBSnapshot(it -> it.sourceDBSnapshotIdentifier(source)
+                .sourceRegion("us-east-1")
+                .kmsKeyId(Account.KEY_THERE)
+                .targetDBSnapshotIdentifier("steward-prod-2026-02-27"));
+        account.pass(Duration.ofHours(1));
+    }
+
+    /** What a copy of that day says of itself. */
+    private static List<Tag> ours(String day) {
+        return List.of(
+                tag("steward:managed", "true"),
+                tag("steward:instance", "prod"),
+                tag("steward:snapshot-time", day + "T12:00:00Z"));
+    }
+
+    private static Tag tag(String key, String value) {
+        return Tag.builder().key(key).value(value).build();
     }
 
     /** What an execution of restore-database that nobody knows any more could leave, once. */

@@ -12,6 +12,10 @@ final class States {
 
     static {
         Home.definitions().forEach((workflow, text) -> add(workflow, ModelTasks.read(text)));
+        add(
+                Account.ELSEWHERE,
+                ModelTasks.read(Optional.ofNullable(Home.definitions().get("copy-snapshots"))
+                        .orElseThrow()));
     }
 
     private States() {}

@@ -31,6 +31,8 @@ final class Wire implements SdkHttpClient, Time {
 
     final Integrations integrations = new Integrations(ENDPOINT, this, List.of(), LambdaFaults.NONE, this);
     final RdsClient rds = rds(Region.US_EAST_1);
+    final Integrations elsewhere = in(Account.OTHER_REGION);
+    final RdsClient rdsElsewhere = rds(Account.OTHER_REGION);
 
     RdsClient rds(Region region) {
         return RdsClient.builder()
