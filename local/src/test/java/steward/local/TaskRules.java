@@ -36,10 +36,12 @@ final class TaskRules {
         return broken;
     }
 
+    /** Or looks first whether the lost call took effect, where to repeat it blindly could hit something else. */
     static List<String> tasksHaveTargetedRetry(Workflow workflow) {
         List<String> broken = new ArrayList<>();
         workflow.states().forEach((name, state) -> {
-            if (isTask(state) && WILDCARDS.containsAll(retried(state))) {
+            boolean looks = named(state, "Catch").stream().anyMatch(error -> error.endsWith(".SdkClientException"));
+            if (isTask(state) && WILDCARDS.containsAll(retried(state)) && !looks) {
                 broken.add(name + " has no targeted Retry");
             }
         });
@@ -79,8 +81,13 @@ final class TaskRules {
     }
 
     private static List<String> retried(JsonNode state) {
+        return named(state, "Retry");
+    }
+
+    /** The errors that a state's retriers or catchers name. */
+    private static List<String> named(JsonNode state, String field) {
         List<String> names = new ArrayList<>();
-        state.path("Retry").forEach(retrier -> retrier.path("ErrorEquals").forEach(name -> names.add(name.asText())));
+        state.path(field).forEach(each -> each.path("ErrorEquals").forEach(name -> names.add(name.asText())));
         return names;
     }
 }

@@ -2,6 +2,7 @@ package steward.local.virtual;
 
 import static java.util.Comparator.reverseOrder;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -33,6 +34,15 @@ record Retain(int daily, int weekly, int monthly, int yearly) {
         TreeMap<K, LocalDate> newest = new TreeMap<>(reverseOrder());
         days.forEach(day -> newest.merge(kind.apply(day), day, (one, other) -> one.isAfter(other) ? one : other));
         return newest.values().stream().limit(count).toList();
+    }
+
+    /** What an input asks for. */
+    static Retain of(JsonNode json) {
+        return new Retain(
+                json.path("daily").asInt(),
+                json.path("weekly").asInt(),
+                json.path("monthly").asInt(),
+                json.path("yearly").asInt());
     }
 
     String json() {

@@ -47,7 +47,6 @@ final class SnapshotHistory implements AutoCloseable {
     private final Random random;
     private final SnapshotAccount account;
     private final Set<String> foreign = new HashSet<>();
-    private final Map<String, Retain> retains = new HashMap<>();
     private final Map<String, Set<LocalDate>> listed = new HashMap<>();
     private final Map<String, String> targets = new HashMap<>();
     private final List<String> wrong = new ArrayList<>();
@@ -203,7 +202,14 @@ final class SnapshotHistory implements AutoCloseable {
 
     private static Map<String, String> ours(LocalDate day) {
         return Map.of(
-                "steward:managed", "true", "steward:instance", "shop", "steward:snapshot-time", day + "T03:00:00Z");
+                "steward:managed",
+                "true",
+                "steward:instance",
+                "shop",
+                "steward:snapshot-time",
+                day + "T03:00:00Z",
+                "steward:requested",
+                day + "T04:00:00Z");
     }
 
     private static Map<String, String> with(LocalDate day, String key, String value) {
@@ -265,9 +271,7 @@ final class SnapshotHistory implements AutoCloseable {
     }
 
     private String start(Retain asked) {
-        String execution = account.start("{\"instance\": \"shop\", \"retain\": " + asked.json() + "}");
-        retains.put(execution, asked);
-        return execution;
+        return account.start("{\"instance\": \"shop\", \"retain\": " + asked.json() + "}");
     }
 
     private ExecutionDescription end(String execution) {
@@ -284,11 +288,11 @@ final class SnapshotHistory implements AutoCloseable {
         }
         if (call.resource().endsWith(":deleteDBSnapshot")) {
             String name = call.arguments().path("DbSnapshotIdentifier").asText();
-            account.snapshot(name).ifPresent(snapshot -> judge(call.state(), execution, snapshot));
+            account.snapshot(name).ifPresent(snapshot -> judge(call, execution, snapshot));
         }
     }
 
-    private void judge(String state, String execution, DatabaseSnapshot snapshot) {
+    private void judge(TaskCall call, String execution, DatabaseSnapshot snapshot) {
         deletions++;
         String name = snapshot.identifier();
         check(ours(snapshot), name + " is not ours and is deleted");
@@ -296,12 +300,12 @@ final class SnapshotHistory implements AutoCloseable {
             check(broken(snapshot), name + " is " + snapshot.status() + " and is deleted");
             return;
         }
-        check(state.equals("DeleteCopy"), name + " is good and is taken for broken");
+        check(call.state().equals("DeleteCopy"), name + " is good and is taken for broken");
         check(!name.equals(targets.get(execution)), name + " is deleted by the run that copied it");
         LocalDate day = day(snapshot);
         check(good().stream().anyMatch(day::isBefore), name + " is deleted, and no newer one is there");
         Set<LocalDate> seen = listed.getOrDefault(execution, Set.of());
-        Retain asked = retains.getOrDefault(execution, Retain.USUAL);
+        Retain asked = Retain.of(call.context().at("/Execution/Input/retain"));
         check(!asked.keeps(seen).contains(day), name + " is deleted and to be kept by " + asked + " of " + seen);
     }
 
