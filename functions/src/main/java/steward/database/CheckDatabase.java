@@ -2,7 +2,6 @@ package steward.database;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import steward.Access;
 import steward.Instance;
@@ -11,20 +10,17 @@ import steward.error.InvalidInput;
 import steward.error.ObjectExists;
 import steward.extension.Extensions;
 import steward.postgres.Session;
-import steward.postgres.UnexpectedSqlError;
 import steward.role.Role;
 import steward.secret.SecretName;
 
 /** Checks all that create-database was asked for before the first change: names, marks, encoding, locale, extensions. */
 public final class CheckDatabase {
-    private static final Pattern LOCALE = Pattern.compile("[A-Za-z][A-Za-z0-9_.@-]{0,62}");
-
     private CheckDatabase() {}
 
     /**
      * What is going to be made.
      *
-     * @param locale a locale of the server's operating system, or null for template0's
+     * @param locale how it is to sort, or null for as template0 does
      */
     public record Input(
             Instance instance,
@@ -33,7 +29,7 @@ public final class CheckDatabase {
             String user,
             List<String> extensions,
             String encoding,
-            @Nullable String locale,
+            @Nullable DatabaseLocale locale,
             boolean adopt) {}
 
     /**
@@ -59,7 +55,7 @@ public final class CheckDatabase {
 
     private static Output check(Input input, Session session) {
         requireEncoding(session, input.encoding());
-        Optional.ofNullable(input.locale()).ifPresent(locale -> requireLocale(session, locale));
+        Optional.ofNullable(input.locale()).ifPresent(locale -> locale.require(session, input.instance()));
         Extensions.requireAvailable(session, input.extensions());
         Role.find(session, input.user()).ifPresent(role -> role.requireOurs(input.project(), input.adopt()));
         Optional<Database> database = Database.find(session, input.database());
@@ -84,31 +80,16 @@ public final class CheckDatabase {
             throw new ObjectExists("database \"%s\": its encoding is %s, not %s"
                     .formatted(found.name(), found.encoding(), input.encoding()));
         }
-        String locale = Optional.ofNullable(input.locale()).orElse(found.locale());
+        DatabaseLocale locale = Optional.ofNullable(input.locale()).orElse(found.locale());
         if (!found.locale().equals(locale)) {
-            throw new ObjectExists(
-                    "database \"%s\": its locale is %s, not %s".formatted(found.name(), found.locale(), locale));
+            throw new ObjectExists("database \"%s\": its locale is %s, not %s"
+                    .formatted(found.name(), found.locale().text(), locale.text()));
         }
     }
 
     private static void requireEncoding(Session session, String encoding) {
         if (!session.isTrue("SELECT pg_char_to_encoding(?) BETWEEN 0 AND 34", encoding)) {
             throw new InvalidInput("encoding: the server has no encoding \"%s\"".formatted(encoding));
-        }
-    }
-
-    /** Only the server knows its operating system's locales: a collation that is not kept asks it. */
-    private static void requireLocale(Session session, String locale) {
-        if (!LOCALE.matcher(locale).matches()) {
-            throw new InvalidInput("locale: must be letters, digits, _ . @ and hyphens, such as en_US.UTF-8");
-        }
-        try {
-            session.rollingBack(() ->
-                    session.execute("CREATE COLLATION pg_temp.steward_locale (provider = libc, locale = %L)", locale));
-        } catch (UnexpectedSqlError e) {
-            throw e.hasState("22023")
-                    ? new InvalidInput("locale: the server has no locale \"%s\"".formatted(locale), e)
-                    : e;
         }
     }
 }

@@ -1,6 +1,8 @@
 package steward.database;
 
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import steward.Access;
 import steward.Instance;
@@ -28,7 +30,7 @@ public final class CreateDatabase {
      * What to make.
      *
      * @param user the project's user, who is to own the database in the end
-     * @param locale a locale of the server's operating system, or null for template0's
+     * @param locale how it sorts, or null for as template0 does
      * @param adopt whether a database that exists without Steward's mark may be taken over
      */
     public record Input(
@@ -37,7 +39,7 @@ public final class CreateDatabase {
             String database,
             String user,
             String encoding,
-            @Nullable String locale,
+            @Nullable DatabaseLocale locale,
             boolean adopt) {}
 
     /**
@@ -120,11 +122,11 @@ public final class CreateDatabase {
                 return;
             }
             session.execute(
-                    create + " LC_COLLATE %L LC_CTYPE %L" + providerOf(input.instance()),
-                    making,
-                    input.encoding(),
-                    input.locale(),
-                    input.locale());
+                    create + input.locale().clause(input.instance()),
+                    Stream.concat(
+                                    Stream.of(making, input.encoding()),
+                                    Arrays.stream(input.locale().values()))
+                            .toArray(String[]::new));
         } catch (ObjectExists | ObjectBusy e) {
             // Made by another execution at the same moment, and good for both; anything else is a failure.
             if (Database.find(session, making).isEmpty()) {
@@ -133,11 +135,6 @@ public final class CreateDatabase {
         } catch (UnexpectedSqlError e) {
             throw e.hasState("22023", "42809") ? new InvalidInput("encoding, locale: " + e.getMessage(), e) : e;
         }
-    }
-
-    /** From 15 on a locale is the operating system's only if the provider says so. */
-    private static String providerOf(Instance instance) {
-        return instance.major() >= 15 ? " LOCALE_PROVIDER libc" : "";
     }
 
     /** The same for the same request, so that a second attempt finds what the first one left. */

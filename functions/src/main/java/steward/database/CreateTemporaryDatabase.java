@@ -21,7 +21,7 @@ public final class CreateTemporaryDatabase {
      *
      * @param user the project's user, who is to own the database in the end
      * @param execution the key: the same execution gets the same database
-     * @param locale a locale of the server's operating system, or null for template0's
+     * @param locale how it sorts, or null for as template0 does
      */
     public record Input(
             Instance instance,
@@ -29,7 +29,7 @@ public final class CreateTemporaryDatabase {
             String user,
             String execution,
             String encoding,
-            @Nullable String locale) {}
+            @Nullable DatabaseLocale locale) {}
 
     /**
      * What there is now.

@@ -31,7 +31,7 @@ public record Database(
         boolean allowsConnections,
         int connectionLimit,
         String encoding,
-        String locale,
+        DatabaseLocale locale,
         List<String> access) {
 
     private static final int INTERRUPTED_DROP = -2;
@@ -47,8 +47,8 @@ public record Database(
                        d.datallowconn,
                        d.datconnlimit,
                        pg_encoding_to_char(d.encoding),
-                       d.datcollate,
-                       coalesce(d.datacl, acldefault('d', d.datdba))::text[]
+                       coalesce(d.datacl, acldefault('d', d.datdba))::text[],
+                """ + DatabaseLocale.COLUMNS + """
                   FROM pg_database d
                  WHERE d.datname = ?
                 """, Database::read, name);
@@ -96,8 +96,9 @@ public record Database(
                 row.getBoolean(6),
                 row.getInt(7),
                 row.getString(8),
-                row.getString(9),
-                Arrays.stream((String[]) row.getArray(10).getArray()).sorted().toList());
+                new DatabaseLocale(
+                        row.getString(10), row.getString(11), row.getString(12), row.getString(13), row.getString(14)),
+                Arrays.stream((String[]) row.getArray(9).getArray()).sorted().toList());
     }
 
     /** The mark in the database's comment. */

@@ -23,10 +23,10 @@ public final class FindSnapshotDatabase {
     /**
      * What it was.
      *
-     * @param locale its LC_COLLATE
+     * @param locale how it sorted
      * @param bytes its size on disk
      */
-    public record Output(String owner, String encoding, String locale, long bytes) {}
+    public record Output(String owner, String encoding, DatabaseLocale locale, long bytes) {}
 
     /**
      * Runs the step.

@@ -40,6 +40,11 @@ public final class VerifyDatabase {
             throw new VerificationFailed(
                     "database \"%s\": %s".formatted(database.name(), String.join("; ", differences)));
         }
-        return new Output(database.name(), database.owner(), database.encoding(), database.locale(), database.access());
+        return new Output(
+                database.name(),
+                database.owner(),
+                database.encoding(),
+                database.locale().collate(),
+                database.access());
     }
 }

@@ -26,7 +26,7 @@ final class NameWhileMakingTest {
         for (int i = 0; i < 5_000; i++) {
             String project = names.get(random.nextInt(names.size()));
             String database = names.get(random.nextInt(names.size()));
-            String locale = random.nextBoolean() ? null : "C";
+            DatabaseLocale locale = random.nextBoolean() ? null : new DatabaseLocale("C", "C", "c", null, null);
             if (isPossible(project, database) && requests.add(project + "\n" + database + "\n" + locale)) {
                 making.add(name(project, database, locale));
             }
@@ -38,7 +38,7 @@ final class NameWhileMakingTest {
         });
     }
 
-    private static String name(String project, String database, @Nullable String locale) {
+    private static String name(String project, String database, @Nullable DatabaseLocale locale) {
         return CreateDatabase.nameWhileMaking(
                 new CreateDatabase.Input(INSTANCE, project, database, "user", "UTF8", locale, false));
     }

@@ -84,6 +84,48 @@ final class DumpRestoreIT {
                 .anyMatch(key -> key.endsWith("/manifest.json"));
     }
 
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aDatabaseSortsAsItDid(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        List<String> locales = new ArrayList<>(List.of("LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"));
+        if (major >= 15) {
+            locales.add("LOCALE_PROVIDER icu ICU_LOCALE 'de' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C'");
+        }
+        if (major >= 16) {
+            locales.add("LOCALE_PROVIDER icu ICU_LOCALE 'en' ICU_RULES '&V << w <<< W'");
+        }
+        if (major >= 17) {
+            locales.add("LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C'");
+        }
+        for (String locale : locales) {
+            String site = random("site");
+            try (Connection master = steward.server(major).connectAsMaster("postgres")) {
+                execute(master, "CREATE DATABASE " + site + " TEMPLATE template0 ENCODING 'UTF8' " + locale);
+            }
+            steward.succeed(
+                    "create-database",
+                    Map.of("instance", instance, "project", "acme", "database", site, "adopt", true));
+            String copy = random("copy");
+            dumps.restore(
+                    instance,
+                    copy,
+                    site,
+                    dumps.dump(instance, site).path("dump").asText());
+            assertThat(locale(instance, copy)).as(locale).isEqualTo(locale(instance, site));
+        }
+    }
+
+    /** All that pg_database says of it, whatever the columns are called. */
+    private List<String> locale(String instance, String database) throws SQLException {
+        return steward.look(
+                instance,
+                "postgres",
+                "SELECT key, value FROM pg_database, jsonb_each_text(to_jsonb(pg_database)) WHERE datname = '"
+                        + database
+                        + "' AND (key ~ 'locale|collate|ctype|iculocale|icurules|locprovider' OR key = 'encoding') ORDER BY 1");
+    }
+
     @Test
     void anEmptyDatabaseComesBackEmpty() throws SQLException {
         String site = dumps.create(instance(), List.of());

@@ -83,7 +83,7 @@ final class Priming {
     }
 
     private static Manifest manifest(Contents contents) {
-        Source.Facts facts = new Source.Facts("18", "", "", "", "", null, List.of(), List.of(), List.of());
+        Source.Facts facts = new Source.Facts("18", "", null, List.of(), List.of(), List.of());
         return new Manifest(
                 Manifest.FORMAT,
                 "",

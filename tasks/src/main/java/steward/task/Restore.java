@@ -132,8 +132,7 @@ final class Restore {
             } catch (ProgramFailed e) {
                 throw new VerificationFailed("dump %s is damaged: %s".formatted(uri, e.getMessage()), e);
             }
-            return new Local(
-                    file, bytes, contents, new Source.Facts("", "", "", "", "", null, List.of(), List.of(), List.of()));
+            return new Local(file, bytes, contents, new Source.Facts("", "", null, List.of(), List.of(), List.of()));
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + uri, e);
         }

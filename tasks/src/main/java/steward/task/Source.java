@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import steward.Instance;
+import steward.database.DatabaseLocale;
 import steward.error.NotPermitted;
 import steward.error.ObjectBusy;
 import steward.extension.Installed;
@@ -20,20 +21,13 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
     /**
      * What belongs to a dump besides what pg_dump writes.
      *
-     * @param collate LC_COLLATE
-     * @param ctype LC_CTYPE
-     * @param localeProvider {@code c}: libc, {@code i}: ICU, {@code b}: built in
-     * @param locale the provider's locale, if it is not libc
      * @param settings what ALTER DATABASE ... SET says for everybody, as {@code name=value}
      * @param ownerSettings what ALTER ROLE ... IN DATABASE ... SET says for the owner
      */
     record Facts(
             String serverVersion,
             String encoding,
-            String collate,
-            String ctype,
-            String localeProvider,
-            @Nullable String locale,
+            @Nullable DatabaseLocale locale,
             List<String> settings,
             List<String> ownerSettings,
             List<Installed> extensions) {}
@@ -97,26 +91,24 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
     }
 
     private static Facts facts(Session session) {
-        // The names of the columns differ between the majors.
-        String locale = """
+        String facts = """
                 SELECT current_setting('server_version'),
                        pg_encoding_to_char(d.encoding),
-                       d.datcollate,
-                       d.datctype,
-                       coalesce(to_jsonb(d) ->> 'datlocprovider', 'c'),
-                       coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale')
+                """ + DatabaseLocale.COLUMNS + """
                   FROM pg_database d
                  WHERE d.datname = current_database()
                 """;
         return session.first(
-                        locale,
+                        facts,
                         row -> new Facts(
                                 row.getString(1),
                                 row.getString(2),
-                                row.getString(3),
-                                row.getString(4),
-                                row.getString(5),
-                                row.getString(6),
+                                new DatabaseLocale(
+                                        row.getString(3),
+                                        row.getString(4),
+                                        row.getString(5),
+                                        row.getString(6),
+                                        row.getString(7)),
                                 settings(session, "s.setrole = 0"),
                                 settings(session, "pg_get_userbyid(s.setrole) = current_user"),
                                 Installed.all(session)))

@@ -118,9 +118,7 @@ final class Account implements ExecutionListener, AutoCloseable {
         for (String key : List.of(OLD_DUMP + "dump.tar.zst", OLD_DUMP + "contents.json", "uploads/by-hand")) {
             put(key, SNAPSHOT_CONTENT);
         }
-        put(
-                OLD_DUMP + "manifest.json",
-                "{\"source\": {\"extensions\": [], \"encoding\": \"UTF8\", \"collate\": \"C\"}}");
+        put(OLD_DUMP + "manifest.json", "{\"source\": {\"extensions\": [], \"encoding\": \"UTF8\", \"locale\": null}}");
         DatabaseSnapshot made = endpoint.rds().backUp("prod");
         pass(Duration.ofHours(1));
         servers.server("prod").databases().put("website", new Database("website", "acme", "now"));
