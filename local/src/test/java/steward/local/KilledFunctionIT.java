@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -22,6 +23,7 @@ import steward.local.postgres.Majors;
  * on the server notices (client_connection_check_interval) and ends the statement. 13 cannot: there a statement that
  * waits for a lock ends with lock_timeout, any other when it is done or with statement_timeout.
  */
+@Tag("serial")
 final class KilledFunctionIT {
     private static final String OURS = "SELECT pid, query FROM pg_stat_activity WHERE application_name = 'steward'";
     private static final String WAITING = OURS + " AND (wait_event_type = 'Lock' OR wait_event = 'PgSleep')";

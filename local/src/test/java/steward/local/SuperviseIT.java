@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tasks/supervise}, which starts the task's program in its image. */
+@Tag("serial")
 final class SuperviseIT {
     @TempDir
     private Path scratch;
