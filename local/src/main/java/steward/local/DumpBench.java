@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
@@ -40,6 +42,7 @@ public final class DumpBench {
     private final Installation installation;
     private final Path tools;
     private final Path folder;
+    private int told;
 
     private DumpBench(String instance, PostgresServer server, Installation installation, Path tools, Path folder) {
         this.instance = instance;
@@ -178,7 +181,7 @@ public final class DumpBench {
         return seconds;
     }
 
-    private double steward(String site) throws InterruptedException {
+    private double steward(String site) throws IOException, InterruptedException {
         long start = System.nanoTime();
         String dump = text(run("dump-database", Map.of("instance", instance, "database", site)), "dump");
         run(
@@ -239,12 +242,26 @@ public final class DumpBench {
     }
 
     /** The output of a workflow that succeeds. */
-    private String run(String workflow, Map<String, ?> input) throws InterruptedException {
+    private String run(String workflow, Map<String, ?> input) throws IOException, InterruptedException {
         try (Executions executions = new Executions(installation)) {
             DescribeExecutionResponse execution = executions.run(workflow, write(input));
             steps(executions.client(), execution.executionArn());
+            tasks();
             return execution.output();
         }
+    }
+
+    /** Where the time goes in the tasks since last time: what they say of their parts. */
+    private void tasks() throws IOException {
+        List<String> tasks = installation.endpoint().ecs().tasks();
+        for (String task : tasks.subList(told, tasks.size())) {
+            try (Stream<String> lines =
+                    Files.lines(installation.endpoint().ecs().log(task))) {
+                System.out.println(
+                        "    " + lines.filter(line -> line.contains(" took ")).collect(Collectors.joining(", ")));
+            }
+        }
+        told = tasks.size();
     }
 
     /** Where the time goes: the steps that take long. */

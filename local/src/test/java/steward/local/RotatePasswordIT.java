@@ -265,6 +265,7 @@ final class RotatePasswordIT {
             assertThat(outcome.error()).as(cut).isEmpty();
             return false;
         }
+        assertThat(outcome.error()).as(cut).isPresent();
         assertThat(opens(instance, user, password(instance, user, "AWSCURRENT")))
                 .as(cut)
                 .isTrue();

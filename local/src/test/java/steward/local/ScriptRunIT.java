@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,7 @@ import steward.local.integration.LambdaFunction;
 
 /** {@code scripts/run} with the real AWS CLI, against the endpoint. */
 @Timeout(180)
+@Tag("serial")
 final class ScriptRunIT {
 
     /** Fails the first time, as a Lambda function that meets a busy database does; then answers what it was given. */

@@ -29,7 +29,7 @@ final class Progress {
     /** How much of what is done: nothing is known of its end if {@code bytes} and {@code tables} are 0. */
     private record Phase(String name, long bytes, long tables, LongSupplier doneBytes, long start) {
         String duration() {
-            return String.format(Locale.ROOT, "%s took %.1f s", name, (System.nanoTime() - start) / 1e9);
+            return String.format(Locale.ROOT, "%s took %.2f s", name, (System.nanoTime() - start) / 1e9);
         }
     }
 
