@@ -1,13 +1,15 @@
 package steward.task;
 
+import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -23,6 +25,8 @@ final class Upload extends OutputStream {
     /** The limits are 10,000 parts of 5 MiB to 5 GiB (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). */
     private static final int LEAST_PART = 16 << 20;
 
+    private static final String TYPE = "application/octet-stream";
+
     private static final int MOST_PARTS = 9_000;
     private static final int AT_ONCE = 2;
 
@@ -31,7 +35,10 @@ final class Upload extends OutputStream {
     private final @Nullable String kmsKeyId;
     private final int partSize;
     private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
-    private final Semaphore buffers = new Semaphore(AT_ONCE + 1);
+    /** Used again and again, one for each part on its way besides the one that is filled: the JVM would copy new ones. */
+    private final BlockingQueue<byte[]> buffers = new ArrayBlockingQueue<>(AT_ONCE + 1);
+
+    private int made = 1;
     private final List<Future<CompletedPart>> parts = new ArrayList<>();
     private byte[] buffer;
     private int filled;
@@ -77,7 +84,6 @@ final class Upload extends OutputStream {
     private void send() {
         String upload = id == null ? begin() : id;
         id = upload;
-        buffers.acquireUninterruptibly();
         byte[] content = buffer;
         int length = filled;
         int number = parts.size() + 1;
@@ -85,11 +91,24 @@ final class Upload extends OutputStream {
             try {
                 return part(upload, number, content, length);
             } finally {
-                buffers.release();
+                buffers.add(content);
             }
         }));
-        buffer = new byte[partSize];
+        buffer = free();
         filled = 0;
+    }
+
+    private byte[] free() {
+        if (made <= AT_ONCE && buffers.isEmpty()) {
+            made++;
+            return new byte[partSize];
+        }
+        try {
+            return buffers.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while writing " + uri, e);
+        }
     }
 
     private CompletedPart part(String upload, int number, byte[] content, int length) {
@@ -99,8 +118,9 @@ final class Upload extends OutputStream {
                                 .uploadId(upload)
                                 .partNumber(number)
                                 .contentLength((long) length),
-                        RequestBody.fromByteBuffer(
-                                ByteBuffer.wrap(content, 0, length).slice()))
+                        // Not fromBytes and the like: those copy.
+                        RequestBody.fromContentProvider(
+                                () -> new ByteArrayInputStream(content, 0, length), length, TYPE))
                 .eTag();
         return CompletedPart.builder().partNumber(number).eTag(tag).build();
     }
@@ -109,7 +129,7 @@ final class Upload extends OutputStream {
     void complete() {
         if (id == null) {
             new Storage(client, kmsKeyId)
-                    .put(uri, ByteBuffer.wrap(buffer, 0, filled).slice(), "application/octet-stream");
+                    .put(uri, ByteBuffer.wrap(buffer, 0, filled).slice(), TYPE);
             complete = true;
             return;
         }

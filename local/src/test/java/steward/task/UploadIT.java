@@ -1,0 +1,93 @@
+package steward.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.security.MessageDigest;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import steward.local.asl.Time;
+import steward.local.aws.AwsEndpoint;
+import steward.local.aws.AwsError;
+import steward.local.aws.Encryption;
+import steward.local.aws.Faults.Moment;
+
+/** Objects of many parts, whose buffers are used again and again, to a real endpoint. */
+final class UploadIT {
+    private static final String BUCKET = "backups";
+    private static final ObjectUri URI = ObjectUri.parse("object", "s3://" + BUCKET + "/dumps/large");
+    /** Seven parts of 16 MiB and a bit. */
+    private static final int BYTES = 7 * (16 << 20) + 12_345;
+
+    private final AwsEndpoint endpoint = AwsEndpoint.start(0, Time.system(), uri -> call -> call.arguments());
+    private final S3Client s3 = S3Client.builder()
+            .endpointOverride(endpoint.uri())
+            .region(Region.US_EAST_1)
+            .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+            .httpClientBuilder(UrlConnectionHttpClient.builder())
+            .build();
+    private final Storage storage = new Storage(s3, null);
+    private final MessageDigest written = Sha256.start();
+
+    @BeforeEach
+    void make() {
+        endpoint.s3().createBucket(BUCKET, Encryption.AES256);
+    }
+
+    @AfterEach
+    void close() {
+        s3.close();
+        endpoint.close();
+    }
+
+    @Test
+    void everyByteArrivesInItsPlace() {
+        write();
+
+        assertThat(storage.read(URI)).isEqualTo(new Storage.Read(BYTES, Sha256.text(written)));
+    }
+
+    @Test
+    void partsThatHaveToBeSentAgainAreSentAsTheyWere() {
+        endpoint.faults().fail("s3:UploadPart", 2, Moment.BEFORE, new AwsError(503, "SlowDown", "planted"));
+        endpoint.faults().fail("s3:UploadPart", 4, Moment.AFTER, new AwsError(500, "InternalError", "planted"));
+        endpoint.faults().drop("s3:UploadPart", 6, Moment.AFTER);
+        write();
+
+        assertThat(storage.read(URI)).isEqualTo(new Storage.Read(BYTES, Sha256.text(written)));
+    }
+
+    @Test
+    void aPartThatIsRefusedEndsItAndLeavesNothing() {
+        endpoint.faults().fail("s3:UploadPart", 3, Moment.BEFORE, new AwsError(403, "AccessDenied", "planted"));
+
+        assertThatThrownBy(this::write)
+                .isInstanceOfSatisfying(
+                        S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(403));
+
+        assertThat(storage.find(URI)).isEmpty();
+        assertThat(s3.listMultipartUploads(it -> it.bucket(BUCKET)).uploads()).isEmpty();
+    }
+
+    private void write() {
+        Random random = new Random(1);
+        try (Upload upload = storage.upload(URI, BYTES)) {
+            for (int left = BYTES; left > 0; ) {
+                byte[] some = new byte[Math.min(left, 1 + random.nextInt(1 << 20))];
+                random.nextBytes(some);
+                upload.write(some, 0, some.length);
+                written.update(some);
+                left -= some.length;
+            }
+            upload.complete();
+        }
+    }
+}
