@@ -102,9 +102,9 @@ public final class ColdBench implements AutoCloseable {
         DeployedFunction owner = ours.function(Deployment.OWNER);
         Map<String, String> secret = Map.of("secret", "steward/bench/bench/site");
         add(ours("master", master, "FindDatabase", Map.of(), false));
-        add(ours("owner", owner, "ListExtensions", secret, false));
+        add(ours("owner", owner, "InspectDatabase", secret, false));
         add(ours("master, extension", ours.withExtension(master), "FindDatabase", Map.of(), false));
-        add(ours("owner, extension", ours.withExtension(owner), "ListExtensions", secret, false));
+        add(ours("owner, extension", ours.withExtension(owner), "InspectDatabase", secret, false));
         add(ours("master, restored", master, "FindDatabase", Map.of(), true));
     }
 
