@@ -174,9 +174,7 @@ final class DumpRestoreIT {
         }
         System.out.printf("%d flipped bits, %d truncations, seed %d%n", damages, damages, SEED);
         assertThat(String.join("\n", failures)).isEmpty();
-        assertThat(steward.look(
-                        instance(), "postgres", "SELECT datname FROM pg_database WHERE datname ~ '^steward-tmp'"))
-                .isEmpty();
+        assertThat(temporaryDatabases()).isEmpty();
         dumps.restore(instance(), random("copy"), site, dump);
     }
 
@@ -217,6 +215,41 @@ final class DumpRestoreIT {
                 .isEmpty();
         System.out.printf("%d kills with SIG%s, %d of them too late%n", kills, signal, published);
         assertThat(published).isLessThan(kills);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "KILL"})
+    void aKilledTaskRestoresAllOrNothing(String signal) throws Exception {
+        String site = dumps.filled(instance());
+        String dump = dumps.dump(instance(), site).path("dump").asText();
+        Random random = new Random(SEED);
+        int kills = Soak.times(4, 150);
+        int restored = 0;
+        for (int i = 0; i < kills; i++) {
+            String copy = random("copy");
+            String arn =
+                    steward.start("restore-dump", TestInstallation.write(Dumps.input(instance(), copy, site, dump)));
+            kill(signal, random.nextInt(2_000));
+            Outcome outcome = steward.await(arn);
+            boolean done = outcome.error().isEmpty();
+            restored += done ? 1 : 0;
+            assertThat(dumps.exists(instance(), copy)).as(outcome.toString()).isEqualTo(done);
+            assertThat(temporaryDatabases()).as(outcome.toString()).isEmpty();
+            assertThat(dumps.keys("steward-tmp-")).as(outcome.toString()).isEmpty();
+            if (done) {
+                steward.succeed(
+                        "drop-database",
+                        Map.of("instance", instance(), "database", copy, "confirm", copy, "skipFinalDump", true));
+            } else {
+                assertThat(outcome.cause().orElseThrow()).contains("exit code 1");
+            }
+        }
+        System.out.printf("%d restores killed with SIG%s, %d of them too late%n", kills, signal, restored);
+        assertThat(restored).isLessThan(kills);
+    }
+
+    private List<String> temporaryDatabases() throws SQLException {
+        return steward.look(instance(), "postgres", "SELECT datname FROM pg_database WHERE datname ~ '^steward-tmp'");
     }
 
     /** Waits for the task's Java, then a little, and kills it. */
