@@ -308,7 +308,7 @@ final class Account implements ExecutionListener, AutoCloseable {
         return key.substring(0, key.lastIndexOf('/') + 1);
     }
 
-    private List<String> keys() {
+    List<String> keys() {
         return wire.plain.keys(Installation.BACKUP_BUCKET);
     }
 

@@ -120,7 +120,9 @@ record Scenario(String name, String workflow, Function<Account, String> input) {
         account.restoreInstance(name, execution);
         account.wire.plain.createSecret(name, Map.of("steward:execution", execution));
         account.put("steward-tmp-restore-database/gone/outcome-1.json", "{}");
+        // As old as nobody's dump has to be: a fresh one may be on its way here.
         account.put("dumps/acme/prod/website/20260101T000000Z-gone/dump.tar.zst", "half");
+        account.pass(Duration.ofHours(25));
         account.servers.server("prod").databases().put(name, new Database("website", "acme", "half"));
         account.tasks.start(execution);
     }

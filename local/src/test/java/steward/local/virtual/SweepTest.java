@@ -85,6 +85,49 @@ final class SweepTest {
     }
 
     @Test
+    void aDumpThatIsFinishedMeanwhileIsLeft() {
+        Scenario.leave(account);
+        String dump = "dumps/acme/prod/website/20260101T000000Z-gone/";
+        account.endpoint.stepFunctions().listen(new ExecutionListener() {
+            @Override
+            public void happened(String execution, HistoryEvent event) {
+                if (event.details().path("name").asText().equals("ListUploads")) {
+                    account.put(dump + "manifest.json", "{}");
+                }
+            }
+        });
+
+        JsonNode output = sweep("{}");
+
+        assertThat(output.path("left").toString()).contains("dump " + dump + ": has its manifest by now");
+        assertThat(output.path("removed")).hasSize(5);
+        assertThat(account.keys()).contains(dump + "dump.tar.zst");
+    }
+
+    @Test
+    void whatOthersPutBesideTheDumpsIsLeft() {
+        List<String> theirs = List.of(
+                "dumps/acme/prod/website/before-migration/site.dump",
+                "dumps/acme/prod/website/old/dump.tar.zst",
+                "dumps/acme/prod/website/20260101T000000Z-gone/notes.txt",
+                "dumps/acme/20260101T000000Z-gone/dump.tar.zst",
+                "dumps/dump.tar.zst");
+        theirs.forEach(key -> account.put(key, "theirs"));
+        String fresh = "dumps/acme/prod/website/20260101T000000Z-elsewhere/dump.tar.zst";
+        account.pass(Duration.ofDays(2));
+        account.put(fresh, "half");
+
+        JsonNode output = sweep("{}");
+
+        assertThat(output.path("removed")).isEmpty();
+        assertThat(output.path("left")).hasSize(1);
+        assertThat(output.path("left").toString()).contains("it is less than a day old");
+        account.pass(Duration.ofDays(1));
+        assertThat(sweep("{}").path("removed")).hasSize(1);
+        assertThat(account.keys()).containsAll(theirs).doesNotContain(fresh);
+    }
+
+    @Test
     void whatEndedALittleAgoIsLeftUntilItIsOld() {
         account.rule.switchOff();
         account.plan(List.of(), "restore-database", 60);
