@@ -3,6 +3,7 @@ package steward.database;
 import steward.Access;
 import steward.Instance;
 import steward.Names;
+import steward.TemporaryName;
 import steward.error.ObjectExists;
 import steward.error.ObjectMissing;
 import steward.extension.HandOver;
@@ -33,7 +34,10 @@ public final class TransferOwnership {
         boolean transferred = access.asMaster(
                 input.instance(), Access.MAINTENANCE_DATABASE, doing, session -> transfer(input, session));
         boolean handedOver = access.asMaster(
-                input.instance(), input.database(), doing, session -> HandOver.toOwner(session, input.user()));
+                input.instance(),
+                input.database(),
+                doing,
+                session -> HandOver.toOwner(session, input.user(), TemporaryName.matches(input.database())));
         return new Output(input.user(), transferred || handedOver);
     }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import steward.Access;
 import steward.Instance;
 import steward.Names;
+import steward.TemporaryName;
 import steward.database.Database;
 import steward.database.Ownership;
 import steward.error.ObjectBusy;
@@ -25,7 +26,8 @@ public final class EnableExtension {
     /**
      * What to install where.
      *
-     * @param schema where to; schema public if none is given. Some extensions have a schema of their own.
+     * @param schema where to; schema public if none is given. Some extensions have a schema of their own. In a temporary
+     *     database, into which a dump is restored next, it is made.
      * @param version which one, if the instance has it; otherwise, and if none is given, its default version
      */
     public record Input(
@@ -59,7 +61,7 @@ public final class EnableExtension {
         boolean created = installed(session, input.extension()).isEmpty() && create(input, session, database);
         requireSchemaAsAsked(input, session);
         if (!database.masterIsOwner()) {
-            HandOver.toOwner(session, database.owner());
+            HandOver.toOwner(session, database.owner(), false);
         }
         String version = installed(session, input.extension())
                 .orElseThrow(() -> new VerificationFailed(
@@ -147,9 +149,14 @@ public final class EnableExtension {
     /** Without a schema the first of our search path would be taken, which is pg_catalog. */
     private static String requireSchema(Input input, Session session) {
         String schema = Optional.ofNullable(input.schema()).orElse("public");
-        return session.first("SELECT nspname FROM pg_namespace WHERE nspname = ?", row -> row.getString(1), schema)
-                .orElseThrow(() -> new ObjectMissing(
-                        "schema \"%s\": does not exist in database \"%s\"".formatted(schema, input.database())));
+        boolean exists = session.isTrue("SELECT true FROM pg_namespace WHERE nspname = ?", schema);
+        if (!exists && TemporaryName.matches(input.database())) {
+            session.execute("CREATE SCHEMA %I", schema);
+        } else if (!exists) {
+            throw new ObjectMissing(
+                    "schema \"%s\": does not exist in database \"%s\"".formatted(schema, input.database()));
+        }
+        return schema;
     }
 
     private static Optional<String> installed(Session session, String extension) {

@@ -18,9 +18,10 @@ public final class HandOver {
     /**
      * Hands it over, in a session in the database that {@code owner} owns already.
      *
+     * @param isNew whether nobody else has worked in the database yet: schemas of extensions were made with it then
      * @return whether there was anything to hand over
      */
-    public static boolean toOwner(Session session, String owner) {
+    public static boolean toOwner(Session session, String owner, boolean isNew) {
         List<Statement> statements = session.query(
                 """
                 WITH postgis AS (
@@ -37,6 +38,16 @@ public final class HandOver {
                  WHERE n.nspname IN ('tiger', 'tiger_data', 'topology')
                    AND pg_get_userbyid(n.nspowner) = current_user
                    AND EXISTS (SELECT FROM postgis)
+                UNION ALL
+                SELECT 1, 'ALTER SCHEMA %I OWNER TO %I', ARRAY[n.nspname::text]
+                  FROM pg_namespace n
+                 WHERE ?
+                   AND pg_get_userbyid(n.nspowner) = current_user
+                   AND n.nspname NOT IN ('public', 'tiger', 'tiger_data', 'topology')
+                   AND EXISTS (SELECT FROM pg_extension e WHERE e.extnamespace = n.oid)
+                   AND NOT EXISTS (
+                         SELECT FROM pg_depend d
+                          WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e')
                 UNION ALL
                 SELECT 2,
                        CASE c.relkind
@@ -59,7 +70,8 @@ public final class HandOver {
                  ORDER BY 1, 3
                 """,
                 row -> new Statement(
-                        row.getString(2), List.of((String[]) row.getArray(3).getArray())));
+                        row.getString(2), List.of((String[]) row.getArray(3).getArray())),
+                isNew);
         if (statements.isEmpty()) {
             return false;
         }

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -124,6 +126,59 @@ final class DumpRestoreIT {
                 "SELECT key, value FROM pg_database, jsonb_each_text(to_jsonb(pg_database)) WHERE datname = '"
                         + database
                         + "' AND (key ~ 'locale|collate|ctype|iculocale|icurules|locprovider' OR key = 'encoding') ORDER BY 1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void whatIsNotWhereItUsuallyIsComesBack(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        String site = dumps.create(instance, List.of());
+        try (Connection owner = steward.connect("acme", instance, site, site)) {
+            execute(owner, "CREATE SCHEMA extensions");
+            steward.succeed(
+                    "enable-extension",
+                    Map.of("instance", instance, "database", site, "extension", "hstore", "schema", "extensions"));
+            execute(
+                    owner,
+                    "CREATE TABLE kept (id integer PRIMARY KEY, more extensions.hstore)",
+                    "INSERT INTO kept VALUES (1, 'a=>1')",
+                    // PostGIS has one of that name.
+                    "CREATE TABLE spatial_ref_sys (id integer PRIMARY KEY)",
+                    "INSERT INTO spatial_ref_sys SELECT generate_series(1, 7)",
+                    "ALTER DATABASE " + site + " SET search_path = ''",
+                    "ALTER DATABASE " + site + " SET temp_tablespaces = pg_default, ''");
+        }
+        try (Connection superuser = steward.server(instance).connectAsSuperuser("postgres")) {
+            execute(superuser, "ALTER DATABASE " + site + " SET log_min_messages = 'debug1'");
+        }
+        String copy = random("copy");
+        String dump = dumps.dump(instance, site).path("dump").asText();
+        JsonNode restored = dumps.restore(instance, copy, site, dump);
+
+        assertThat(restored.path("notes").toString())
+                .contains("setting log_min_messages: is not restored")
+                .doesNotContain("spatial_ref_sys");
+        for (String query : List.of(
+                "SELECT id, more OPERATOR(extensions.->) 'a' FROM public.kept",
+                "SELECT count(*) FROM public.spatial_ref_sys",
+                "SELECT nspname, pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'extensions'",
+                "SELECT current_setting('search_path'), current_setting('temp_tablespaces')")) {
+            assertThat(owned(instance, copy, site, query)).as(query).isEqualTo(owned(instance, site, site, query));
+        }
+    }
+
+    private List<List<String>> owned(String instance, String database, String user, String query) throws SQLException {
+        try (Connection owner = steward.connect("acme", instance, user, database);
+                Statement statement = owner.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            List<List<String>> found = new ArrayList<>();
+            while (rows.next()) {
+                found.add(Arrays.asList(
+                        rows.getString(1), rows.getMetaData().getColumnCount() > 1 ? rows.getString(2) : ""));
+            }
+            assertThat(found).as(query).isNotEmpty();
+            return found;
+        }
     }
 
     @Test

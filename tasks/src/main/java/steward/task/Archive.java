@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -102,15 +105,89 @@ final class Archive {
         CountingInput counting = new CountingInput(new DigestInputStream(stream, digest), progress);
         try {
             Files.createDirectory(folder);
-            try {
-                extract(counting, folder);
-            } catch (IOException e) {
-                throw damaged(expected, "it cannot be unpacked: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("unpacking the dump", e);
+        }
+        read(counting, expected, (name, content) -> write(content, folder.resolve(name)));
+        require(counting, expected, digest);
+    }
+
+    /**
+     * Compares what a stream holds with the folder that was packed: every byte of every file.
+     *
+     * @throws VerificationFailed if its size or hash is another one, or if anything else would come out of it
+     */
+    static void compare(InputStream stream, Written expected, Folder folder, Progress progress) {
+        MessageDigest digest = Sha256.start();
+        CountingInput counting = new CountingInput(new DigestInputStream(stream, digest), progress);
+        List<String> missing = new ArrayList<>(folder.files().stream()
+                .map(file -> file.getFileName().toString())
+                .toList());
+        read(counting, expected, (name, content) -> {
+            if (!missing.remove(name) || !isSame(content, folder.path().resolve(name))) {
+                throw damaged(expected, name + " in it is not as pg_dump wrote it", null);
             }
+        });
+        if (!missing.isEmpty()) {
+            throw damaged(expected, "it lacks " + missing, null);
+        }
+        require(counting, expected, digest);
+    }
+
+    private static boolean isSame(InputStream content, Path file) throws IOException {
+        byte[] here = new byte[BUFFER];
+        try (InputStream stream = open(file)) {
+            while (true) {
+                byte[] there = content.readNBytes(BUFFER);
+                int count = stream.readNBytes(here, 0, BUFFER);
+                if (!Arrays.equals(there, 0, there.length, here, 0, count)) {
+                    return false;
+                }
+                if (count < BUFFER) {
+                    return true;
+                }
+            }
+        }
+    }
+
+    private static InputStream open(Path file) {
+        try {
+            return Files.newInputStream(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading the dump's file " + file.getFileName(), e);
+        }
+    }
+
+    /** A full disk says nothing about the dump. */
+    private static void write(InputStream content, Path file) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        try (OutputStream to = Files.newOutputStream(file)) {
+            for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+                try {
+                    to.write(buffer, 0, count);
+                } catch (IOException e) {
+                    throw new UncheckedIOException("unpacking the dump", e);
+                }
+            }
+        }
+    }
+
+    /** What is done with a file of an archive. */
+    @FunctionalInterface
+    private interface Taker {
+        void take(String name, InputStream content) throws IOException;
+    }
+
+    private static void read(CountingInput counting, Written expected, Taker taker) {
+        try {
+            extract(counting, taker);
             counting.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            throw damaged(expected, "it cannot be read to its end: " + e.getMessage(), e);
+            throw damaged(expected, "it cannot be unpacked: " + e.getMessage(), e);
         }
+    }
+
+    private static void require(CountingInput counting, Written expected, MessageDigest digest) {
         if (counting.bytes != expected.bytes) {
             throw damaged(expected, "it has %d bytes".formatted(counting.bytes), null);
         }
@@ -127,14 +204,14 @@ final class Archive {
                 cause);
     }
 
-    private static void extract(InputStream stream, Path folder) throws IOException {
+    private static void extract(InputStream stream, Taker taker) throws IOException {
         // Not closed: the stream goes on to its end, for its hash.
         TarArchiveInputStream tar = new TarArchiveInputStream(new ZstdInputStream(stream));
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
             if (!entry.isFile() || !FILE.matcher(entry.getName()).matches()) {
                 throw new IOException("it holds something that is no part of a dump");
             }
-            Files.copy(tar, folder.resolve(entry.getName()));
+            taker.take(entry.getName(), tar);
         }
         tar.transferTo(OutputStream.nullOutputStream());
     }
@@ -161,7 +238,7 @@ final class Archive {
         }
     }
 
-    /** Counts what is read. */
+    /** Counts what is read. That it could not be read says nothing about what is there to be read. */
     private static final class CountingInput extends FilterInputStream {
         private final Progress progress;
         private long bytes;
@@ -172,17 +249,20 @@ final class Archive {
         }
 
         @Override
-        public int read() throws IOException {
-            int value = super.read();
-            count(value < 0 ? 0 : 1);
-            return value;
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int read = super.read(buffer, offset, length);
-            count(Math.max(0, read));
-            return read;
+        public int read(byte[] buffer, int offset, int length) {
+            try {
+                int read = super.read(buffer, offset, length);
+                count(Math.max(0, read));
+                return read;
+            } catch (IOException e) {
+                throw new UncheckedIOException("reading the dump from S3", e);
+            }
         }
 
         private void count(int read) {

@@ -1,5 +1,8 @@
 package steward.task;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -93,14 +96,23 @@ final class Dump {
                 "mkdir dump && aws s3 cp %s - | zstd -d | tar -x -C dump".formatted(uri.beside(Manifest.ARCHIVE)),
                 "");
         job.storage().put(uri.beside(Manifest.CONTENTS), listed, "application/json");
-        readBack(job, uri, manifest.archive());
+        readBack(job, uri, archive, folder);
         readBack(job, uri, manifest.contents());
         job.storage().put(uri, manifest.sealed(), "application/json");
         return output(uri, manifest);
     }
 
+    /** Unpacked once more: a fault of what packed it has to be found while the database is still there. */
+    private static void readBack(Job job, ObjectUri uri, Archive.Written archive, Folder folder) {
+        job.progress().begin("read back", archive.bytes(), 0);
+        try (InputStream object = job.storage().open(uri.beside(Manifest.ARCHIVE))) {
+            Archive.compare(object, archive, folder, job.progress());
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading the dump back", e);
+        }
+    }
+
     private static void readBack(Job job, ObjectUri uri, Manifest.Part part) {
-        job.progress().begin("read back", part.bytes(), 0);
         Storage.Read read = job.storage().read(uri.beside(part.name()));
         if (read.bytes() != part.bytes() || !read.sha256().equals(part.sha256())) {
             throw new VerificationFailed("%s in S3 is not what was written: %d bytes with SHA-256 %s, not %d with %s"

@@ -19,7 +19,8 @@ import steward.secret.SecretName;
 
 /** Restores a dump into a new, empty database, as the project's user. */
 final class Restore {
-    static final String GRANTS = "grants to other users are no part of a restore: grant-read-only makes them again";
+    static final String GRANTS =
+            "grants to other users and revocations are no part of a restore: everybody may run all functions again, and grant-read-only makes its grants again";
 
     private Restore() {}
 
@@ -152,17 +153,17 @@ final class Restore {
             target.requireEmpty(session);
             notes.addAll(target.compareExtensions(
                     session, toc.extensions(), local.facts().extensions()));
-            if (toc.hasReferenceSystems() && !target.ownsReferenceSystems(session)) {
+            if (target.foreignReferenceSystems(session, toc).isPresent()) {
                 notes.add("spatial_ref_sys: its rows are not restored, since it belongs to another user here");
             }
             Map<String, Long> before = target.rowsOfExtensions(session, local.contents());
             target.restore(session, local.path(), toc, scratch, local.contents(), local.bytes(), job.progress());
-            target.set(session, "ALTER DATABASE %I", local.facts().settings());
-            target.set(
+            notes.addAll(target.set(session, "ALTER DATABASE %I", local.facts().settings()));
+            notes.addAll(target.set(
                     session,
                     "ALTER ROLE CURRENT_USER IN DATABASE %I",
-                    local.facts().ownerSettings());
-            target.verify(session, local.contents(), before, job.progress());
+                    local.facts().ownerSettings()));
+            target.verify(session, toc, local.contents(), before, job.progress());
             Manifest.Totals totals = Manifest.Totals.of(local.contents());
             return new Output(totals.tables(), totals.rows(), totals.sequences(), totals.largeObjects(), notes);
         });

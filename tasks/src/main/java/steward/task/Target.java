@@ -2,16 +2,20 @@ package steward.task;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import steward.error.NotPermitted;
 import steward.error.ObjectExists;
 import steward.error.ObjectMissing;
 import steward.error.VerificationFailed;
@@ -80,7 +84,7 @@ record Target(String database, Server server, Tools tools) {
     void restore(
             Session session, Path dump, Toc toc, Scratch scratch, Contents contents, long bytes, Progress progress) {
         boolean publicIsTheirs = server.instance().major() >= 15;
-        List<String> lines = toc.restorable(publicIsTheirs, ownsReferenceSystems(session), schemas(session));
+        List<String> lines = toc.restorable(publicIsTheirs, foreignReferenceSystems(session, toc), schemas(session));
         Path list = scratch.write("restore.list", lines);
         int jobs = jobs(bytes);
         progress.begin("restore", bytes, contents.tables().size());
@@ -131,27 +135,45 @@ record Target(String database, Server server, Tools tools) {
         return bytes < SMALL ? 1 : Math.max(2, Math.min(16, Runtime.getRuntime().availableProcessors()));
     }
 
-    /** Rows that a project added to PostGIS's table come back only if the table was handed to its user. */
-    boolean ownsReferenceSystems(Session session) {
-        return session.isTrue("""
+    /**
+     * The schema of PostGIS's table of reference systems, if the dump has rows of it that do not come back: those that a
+     * project added do only if the table was handed to its user.
+     */
+    Optional<String> foreignReferenceSystems(Session session, Toc toc) {
+        return toc.referenceSystems().filter(schema -> !session.isTrue("""
                 SELECT pg_has_role(c.relowner, 'USAGE')
                   FROM pg_class c
                   JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
                  WHERE c.relname = 'spatial_ref_sys'
-                """);
+                """));
     }
 
-    /** Puts back what the database's owner had set for it, or for itself in it. */
-    void set(Session session, String alter, List<String> settings) {
+    /**
+     * Puts back what the database's owner had set for it, or for itself in it.
+     *
+     * @return a line for each setting that only somebody else could have made, and only somebody else can make again
+     */
+    List<String> set(Session session, String alter, List<String> settings) {
+        List<String> notes = new ArrayList<>();
         for (String setting : settings) {
             String[] parts = setting.split("=", 2);
-            if (parts.length == 2 && parts[0].equals("search_path")) {
-                // A list of names that are quoted already; as one literal it would be one name.
-                session.execute(alter + " SET search_path = " + SearchPaths.quoted(parts[1]), database);
-            } else if (parts.length == 2) {
-                session.execute(alter + " SET %I = %L", database, parts[0], parts[1]);
+            if (parts.length < 2) {
+                continue;
+            }
+            try {
+                List<String> values =
+                        NameLists.SETTINGS.contains(parts[0]) ? NameLists.names(parts[1]) : List.of(parts[1]);
+                // As one literal, a list would be one name; and an empty list is one empty literal.
+                List<String> literals = values.isEmpty() ? List.of("") : values;
+                session.execute(
+                        alter + " SET %I = " + String.join(", ", Collections.nCopies(literals.size(), "%L")),
+                        Stream.concat(Stream.of(database, parts[0]), literals.stream())
+                                .toArray(String[]::new));
+            } catch (NotPermitted e) {
+                notes.add("setting %s: is not restored, since only the master may make it".formatted(parts[0]));
             }
         }
+        return notes;
     }
 
     /**
@@ -186,8 +208,8 @@ record Target(String database, Server server, Tools tools) {
      * @param before rows that were there before, by table
      * @throws VerificationFailed listing the differences
      */
-    void verify(Session session, Contents contents, Map<String, Long> before, Progress progress) {
-        boolean referenceSystems = ownsReferenceSystems(session);
+    void verify(Session session, Toc toc, Contents contents, Map<String, Long> before, Progress progress) {
+        Optional<String> foreign = foreignReferenceSystems(session, toc);
         progress.begin("verify", 0, contents.tables().size());
         List<String> differences = new ArrayList<>();
         List<Contents.Table> tables = contents.tables();
@@ -198,7 +220,8 @@ record Target(String database, Server server, Tools tools) {
                 progress.table();
                 String table = some.get(i).table();
                 // Those that the user could not write were not restored, and a note says so.
-                long dumped = isReferenceSystems(table) && !referenceSystems
+                long dumped = foreign.filter(schema -> isReferenceSystems(table, schema))
+                                .isPresent()
                         ? 0
                         : some.get(i).rows();
                 long restored = rows.get(i) - before.getOrDefault(table, 0L);
@@ -216,8 +239,8 @@ record Target(String database, Server server, Tools tools) {
         }
     }
 
-    private static boolean isReferenceSystems(String table) {
-        return table.endsWith(".spatial_ref_sys");
+    private static boolean isReferenceSystems(String table, String schema) {
+        return table.equals(schema + ".spatial_ref_sys") || table.equals('"' + schema + "\".spatial_ref_sys");
     }
 
     /** In the order of the tables: without asking for it, the server may count in parallel and answer in any. */

@@ -3,6 +3,7 @@ package steward.task;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -22,7 +23,7 @@ record Toc(List<String> lines) {
             Pattern.compile("EXTENSION - |COMMENT - EXTENSION |(SCHEMA|ACL - SCHEMA|ACL -) (- )?public ");
 
     private static final Pattern COMMENT_ON_PUBLIC = Pattern.compile("COMMENT - SCHEMA public ");
-    private static final Pattern REFERENCE_SYSTEMS = Pattern.compile("TABLE DATA \\S+ spatial_ref_sys ");
+    private static final Pattern REFERENCE_SYSTEMS = Pattern.compile("TABLE DATA (\\S+) spatial_ref_sys ");
 
     static Toc of(Tools tools, Path dump) {
         Program list = new Program("listing the dump", tools.restore(), List.of("--list", dump.toString()));
@@ -56,23 +57,45 @@ record Toc(List<String> lines) {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    boolean hasReferenceSystems() {
-        return lines.stream().anyMatch(line -> is(line, REFERENCE_SYSTEMS));
+    /**
+     * The schema of PostGIS's table of reference systems, if rows of it are in the dump. The table itself is not, since it
+     * is the extension's; a tenant's own table of that name is.
+     */
+    Optional<String> referenceSystems() {
+        return lines.stream()
+                .map(ENTRY::matcher)
+                .filter(Matcher::matches)
+                .map(entry -> REFERENCE_SYSTEMS.matcher(entry.group(1)))
+                .filter(Matcher::lookingAt)
+                .map(rows -> rows.group(1))
+                .filter(schema -> lines.stream().noneMatch(line -> isTable(line, schema)))
+                .findFirst();
+    }
+
+    private static boolean isTable(String line, String schema) {
+        Matcher entry = ENTRY.matcher(line);
+        return entry.matches() && entry.group(1).startsWith("TABLE " + schema + " spatial_ref_sys ");
+    }
+
+    private static boolean isReferenceSystems(String line, String schema) {
+        Matcher entry = ENTRY.matcher(line);
+        return entry.matches() && entry.group(1).startsWith("TABLE DATA " + schema + " spatial_ref_sys ");
     }
 
     /**
      * The entries that a project's user restores.
      *
      * @param publicIsTheirs whether schema public belongs to the user, so that its comment can be set
-     * @param referenceSystems whether the user can write PostGIS's table of reference systems
+     * @param foreign the schema of PostGIS's table of reference systems, if the user cannot write it
      * @param schemas that the new database has already: scripts of extensions make some that are no members of them
      */
-    List<String> restorable(boolean publicIsTheirs, boolean referenceSystems, Set<String> schemas) {
+    List<String> restorable(boolean publicIsTheirs, Optional<String> foreign, Set<String> schemas) {
         return lines.stream()
                 .filter(line -> schemas.stream().noneMatch(schema -> isSchema(line, schema)))
                 .filter(line -> !is(line, OF_THE_MASTER))
                 .filter(line -> publicIsTheirs || !is(line, COMMENT_ON_PUBLIC))
-                .filter(line -> referenceSystems || !is(line, REFERENCE_SYSTEMS))
+                .filter(line -> foreign.filter(schema -> isReferenceSystems(line, schema))
+                        .isEmpty())
                 .toList();
     }
 }
