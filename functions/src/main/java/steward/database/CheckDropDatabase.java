@@ -5,8 +5,13 @@ import steward.Access;
 import steward.Instance;
 import steward.Names;
 import steward.error.InvalidInput;
+import steward.error.ObjectMissing;
+import steward.postgres.Session;
 
-/** Looks for all that would stand in the way of dropping a database, before a dump of it is taken. */
+/**
+ * Looks for all that would stand in the way of dropping a database, before a dump of it is taken. One that an earlier run
+ * has closed is opened again, so that a dump can be taken.
+ */
 public final class CheckDropDatabase {
     private CheckDropDatabase() {}
 
@@ -21,7 +26,7 @@ public final class CheckDropDatabase {
      * What was found.
      *
      * @param exists whether the database is there
-     * @param interrupted whether an earlier drop has closed it, which came after that one's dump: no other is possible
+     * @param interrupted whether the server has begun to drop it: there is no way back, and nothing left to dump
      */
     public record Output(boolean exists, boolean interrupted) {}
 
@@ -34,16 +39,29 @@ public final class CheckDropDatabase {
         String doing = "checking whether database \"%s\" can be dropped".formatted(input.database());
         return access.asMaster(input.instance(), Access.MAINTENANCE_DATABASE, doing, session -> {
             Optional<Database> found = Database.find(session, input.database());
-            if (found.isEmpty()) {
-                return new Output(false, false);
-            }
-            Database database = found.get();
-            database.requireMarked();
-            if (database.isInvalid() || ClosedDatabase.of(database).isPresent()) {
+            found.ifPresent(Database::requireMarked);
+            if (found.isPresent() && found.get().isInvalid()) {
                 return new Output(true, true);
             }
-            DropObstacles.refuse(session, database);
-            return new Output(true, false);
+            Optional<Database> open = found.flatMap(database -> opened(session, database));
+            open.ifPresent(database -> DropObstacles.refuse(session, database));
+            return new Output(open.isPresent(), false);
         });
+    }
+
+    /** Whether an earlier run that was cut off had taken a dump, nobody knows. Empty if another run is dropping it now. */
+    private static Optional<Database> opened(Session session, Database database) {
+        Optional<ClosedDatabase> closed = ClosedDatabase.of(database);
+        if (closed.isEmpty()) {
+            return Optional.of(database);
+        }
+        try {
+            closed.get().open(session, database);
+        } catch (ObjectMissing e) {
+            return Database.find(session, database.name()).map(still -> {
+                throw e;
+            });
+        }
+        return Database.find(session, database.name());
     }
 }

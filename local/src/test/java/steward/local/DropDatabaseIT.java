@@ -1,6 +1,7 @@
 package steward.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static steward.local.TestInstallation.execute;
 import static steward.local.TestInstallation.random;
 import static steward.local.TestInstallation.rows;
@@ -16,7 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import steward.local.TestInstallation.Outcome;
+import steward.local.postgres.ClientTools;
 import steward.local.postgres.Majors;
 
 final class DropDatabaseIT {
@@ -316,6 +319,31 @@ final class DropDatabaseIT {
             execute(owner, "ROLLBACK PREPARED '%s'".formatted(site));
         }
         steward.succeed("drop-database", input(instance, site));
+    }
+
+    /** The cut run was told to take no dump, this one is not. */
+    @ParameterizedTest
+    @MethodSource("majors")
+    void whatACutRunHasClosedIsDumpedFirst(int major) throws Exception {
+        assumeThat(ClientTools.found()).containsKey(major);
+        String instance = TestInstallation.instance(major);
+        String site = createSite(instance);
+        try (Connection blocker = steward.server(major).connectAsSuperuser("postgres")) {
+            execute(blocker, "BEGIN", "ALTER ROLE rdsadmin IN DATABASE " + site + " SET work_mem = '5MB'");
+            String execution = steward.start("drop-database", TestInstallation.write(input(instance, site)));
+            await(instance, dropping(site));
+            steward.installation.endpoint().stepFunctions().stop(execution, null, null);
+            execute(blocker, dropping(site).replace("SELECT pid", "SELECT pg_terminate_backend(pid)"));
+            assertThat(steward.await(execution).status()).isEqualTo(ExecutionStatus.ABORTED);
+        }
+        assertThat(steward.look(
+                        instance, "postgres", "SELECT datallowconn FROM pg_database WHERE datname = '" + site + "'"))
+                .containsExactly("f");
+
+        JsonNode dropped = steward.succeed("drop-database", with(input(instance, site), "skipFinalDump", false));
+
+        assertThat(dropped.path("finalDump").asText()).endsWith("/dump.tar.zst");
+        assertThat(databases(instance, site)).isEmpty();
     }
 
     @ParameterizedTest
