@@ -14,8 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import steward.TemporaryName;
 import steward.local.asl.HistoryEvent;
 import steward.local.aws.Arn;
+import steward.local.aws.AwsError;
 import steward.local.aws.ExecutionDescription;
 import steward.local.aws.ExecutionListener;
+import steward.local.aws.Faults;
 import steward.local.aws.RdsFaults;
 import steward.local.aws.RdsQuotas;
 
@@ -125,6 +127,34 @@ final class SweepTest {
         account.pass(Duration.ofDays(1));
         assertThat(sweep("{}").path("removed")).hasSize(1);
         assertThat(account.keys()).containsAll(theirs).doesNotContain(fresh);
+    }
+
+    @Test
+    void aRestoreIsNotGivenUpBecauseRdsDoesNotAnswerForAMinute() {
+        AtomicBoolean planned = new AtomicBoolean();
+        account.endpoint.stepFunctions().listen(new ExecutionListener() {
+            @Override
+            public void happened(String execution, HistoryEvent event) {
+                if (event.details().path("name").asText().equals("WaitForInstance")
+                        && planned.compareAndSet(false, true)) {
+                    for (int call = 1; call <= 3; call++) {
+                        account.endpoint
+                                .faults()
+                                .fail(
+                                        "rds:DescribeDBInstances",
+                                        call,
+                                        Faults.Moment.BEFORE,
+                                        new AwsError(400, "Refused", "planted"));
+                    }
+                }
+            }
+        });
+
+        ExecutionDescription restored = restore();
+
+        assertThat(planned).isTrue();
+        assertThat(restored.status()).as(restored.toString()).isEqualTo("SUCCEEDED");
+        assertThat(account.temporary()).isEmpty();
     }
 
     @Test
