@@ -47,9 +47,11 @@ final class Schedules extends Construct {
                         rotation.instance() + "-" + rotation.user(),
                         rotation.schedule(),
                         Map.of("instance", rotation.instance(), "user", rotation.user())));
-        client.sweep()
-                .ifPresent(sweep ->
-                        add("sweep", "all", sweep.schedule(), Map.of("olderThanMinutes", sweep.olderThanMinutes())));
+        add(
+                "sweep",
+                "all",
+                client.sweep().schedule(),
+                Map.of("olderThanMinutes", client.sweep().olderThanMinutes()));
         build(key);
     }
 

@@ -25,7 +25,7 @@ public record Client(
         List<Project> projects,
         List<SnapshotCopies> snapshotCopies,
         List<Rotation> rotations,
-        Optional<Sweep> sweep,
+        Sweep sweep,
         List<Starter> starters) {
 
     /** Where copies of snapshots are kept beside the client's own region, each once. */

@@ -101,7 +101,7 @@ public final class ClientFile {
                 fields.objects("projects", ClientFile::project),
                 fields.objects("snapshotCopies", ClientFile::snapshotCopies),
                 fields.objects("rotations", ClientFile::rotation),
-                fields.optionalObject("sweep", ClientFile::sweep),
+                fields.optionalObject("sweep", ClientFile::sweep).orElse(Sweep.USUAL),
                 fields.objects("starters", ClientFile::starter));
     }
 

@@ -91,6 +91,15 @@ class ClientFileTest {
     }
 
     @Test
+    void leftoversAreLookedForWhateverTheFileSays() throws IOException {
+        String text = example();
+        String without = text.replaceAll("\"sweep\": \\{[^}]*},", "");
+        assertThat(without).isNotEqualTo(text);
+
+        assertThat(ClientFile.parse("acme", without, WORKFLOWS).sweep()).isEqualTo(new Sweep("rate(1 hour)", 120));
+    }
+
+    @Test
     void aFileThatIsNoJsonIsRefusedWithTheLine() {
         assertThatThrownBy(() -> ClientFile.parse("acme", "{\n\"client\": }", WORKFLOWS))
                 .isInstanceOf(InvalidClient.class)
