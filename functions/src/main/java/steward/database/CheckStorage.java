@@ -13,7 +13,8 @@ public final class CheckStorage {
     /**
      * What is to come.
      *
-     * @param gibibytes what the instance's storage may grow to
+     * @param gibibytes the instance's storage as it is: RDS enlarges it in steps, minutes after it has become scarce, and then
+     *     not again for hours, which is too late for a restore
      * @param bytes size of the database
      */
     public record Input(Instance instance, long gibibytes, long bytes) {}
@@ -45,7 +46,7 @@ public final class CheckStorage {
         long needed = input.bytes() + input.bytes() / 10;
         if (used + needed > input.gibibytes() * GIB / 10 * 9) {
             throw new NotPermitted(
-                    "instance %s: has no room: its databases have %d MiB, the new one needs %d MiB, and of its %d GiB nine tenths may be used"
+                    "instance %s: has no room: its databases have %d MiB, the new one needs %d MiB, and of its %d GiB nine tenths may be used; enlarge its storage first"
                             .formatted(input.instance().identifier(), used >> 20, needed >> 20, input.gibibytes()));
         }
         return new Output(used);

@@ -172,6 +172,25 @@ final class RestoreDatabaseIT {
         nothingTemporary();
     }
 
+    @Test
+    void aTargetWithoutRoomIsRefusedBeforeAnythingIsMade() throws Exception {
+        String instance = instance(majors().getLast());
+        String site = dumps.filled(instance);
+        DatabaseSnapshot snapshot = backUp(instance);
+        var rds = steward.installation.endpoint().rds();
+        int gibibytes = rds.instance(instance).orElseThrow().storage().gibibytes();
+        rds.update(instance, it -> it.withStorage(0));
+        Outcome outcome;
+        try {
+            outcome = steward.run("restore-database", input("acme", instance, site, snapshot, random("copy")));
+        } finally {
+            rds.update(instance, it -> it.withStorage(gibibytes));
+        }
+        assertThat(outcome.error()).contains("steward.error.NotPermitted");
+        assertThat(outcome.cause().orElse("")).contains(instance, "has no room", "of its 0 GiB", "enlarge its storage");
+        nothingTemporary();
+    }
+
     private static Map<String, String> input(
             String project, String instance, String database, DatabaseSnapshot snapshot, String copy) {
         return Map.of(

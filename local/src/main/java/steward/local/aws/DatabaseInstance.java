@@ -110,6 +110,12 @@ public record DatabaseInstance(
         return with(draft -> draft.tags = newTags);
     }
 
+    /** The same instance with another allocation, in GiB. */
+    public DatabaseInstance withStorage(int gibibytes) {
+        return with(draft -> draft.storage =
+                new Storage(gibibytes, storage.type(), storage.iops(), storage.throughput(), storage.key()));
+    }
+
     public DatabaseInstance withBackup(Backup newBackup) {
         return with(draft -> draft.backup = newBackup);
     }
