@@ -8,6 +8,7 @@ import static steward.local.TestInstallation.rows;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -105,6 +106,26 @@ final class DumpFaultsIT {
         }
     }
 
+    /** ECS may have started a task and lost its answer; then there are two of one execution, with the same keys. */
+    @Test
+    void whatAnotherTaskHasStoredIsNeverReplaced() throws Exception {
+        String site = dumps.filled(INSTANCE);
+        for (String part : List.of("dump.tar.zst", "contents.json")) {
+            String folder = random("tasks");
+            byte[] theirs = random("theirs").getBytes(StandardCharsets.UTF_8);
+            dumps.put(folder + "-dump/" + part, theirs);
+            JsonNode outcome = task("dump", job(folder, dump(site, folder)));
+            assertThat(outcome.path("error").asText()).isEqualTo("steward.error.VerificationFailed");
+            assertThat(outcome.path("cause").asText()).contains("in S3 is");
+            assertThat(steward.s3
+                            .getObjectAsBytes(
+                                    it -> it.bucket(Installation.BACKUP_BUCKET).key(folder + "-dump/" + part))
+                            .asByteArray())
+                    .isEqualTo(theirs);
+            assertThat(dumps.keys(folder + "-dump/manifest.json")).isEmpty();
+        }
+    }
+
     @Test
     void anExtensionOfAnotherVersionIsNamed() throws Exception {
         String site = withOldExtension();
@@ -127,7 +148,12 @@ final class DumpFaultsIT {
         String copy = random("copy");
         Outcome without = steward.run("restore-dump", Dumps.input(INSTANCE, copy, site, file));
         assertThat(without.error()).as(without.toString()).contains("steward.error.ObjectMissing");
-        assertThat(without.cause().orElse("")).contains("hstore", "name them in extensions");
+        assertThat(without.cause().orElse(""))
+                .contains("hstore", "name them in extensions")
+                .doesNotContain("which were made for it");
+        Outcome fresh = steward.run("restore-dump", Dumps.input(INSTANCE, copy, copy, file));
+        assertThat(fresh.cause().orElse(""))
+                .contains("user \"" + copy + "\" and its secret, which were made for it, stay");
         assertThat(dumps.exists(INSTANCE, copy)).isFalse();
 
         ObjectNode input = new ObjectMapper().valueToTree(Dumps.input(INSTANCE, copy, site, file));

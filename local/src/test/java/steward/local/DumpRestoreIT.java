@@ -386,6 +386,10 @@ final class DumpRestoreIT {
         Outcome evil = steward.run(
                 "restore-dump", Map.of("instance", instance(), "project", "evil", "database", copy, "dump", dump));
         assertThat(evil.error()).contains("steward.error.NotOurs");
+        assertThat(evil.cause().orElse("")).contains("is of project \"acme\", not \"evil\"");
+        assertThat(steward.look(instance(), "postgres", "SELECT 1 FROM pg_roles WHERE rolname = '" + copy + "'"))
+                .as("no user is made for it")
+                .isEmpty();
         assertThat(dumps.exists(instance(), copy)).isFalse();
         Outcome elsewhere =
                 steward.run("restore-dump", Dumps.input(instance(), copy, site, "s3://others/dump.tar.zst"));

@@ -41,6 +41,7 @@ final class NameRules {
             "Lambda.ServiceException",
             "Lambda.TooManyRequestsException",
             "Lambda.Unknown",
+            "Runtime.ExitError",
             "Sandbox.Timedout");
 
     /** Of the optimised integrations, which are named as in the first SDK for Java. */

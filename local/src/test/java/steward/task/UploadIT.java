@@ -77,6 +77,28 @@ final class UploadIT {
         assertThat(s3.listMultipartUploads(it -> it.bucket(BUCKET)).uploads()).isEmpty();
     }
 
+    @Test
+    void anAnswerThatIsLostAtTheEndIsNoFailure() {
+        endpoint.faults().drop("s3:CompleteMultipartUpload", 1, Moment.AFTER);
+        write();
+
+        assertThat(storage.read(URI)).isEqualTo(new Storage.Read(BYTES, Sha256.text(written)));
+    }
+
+    @Test
+    void whatIsThereIsNotReplaced() {
+        byte[] theirs = {1, 2, 3};
+        storage.put(URI, theirs, "text/plain");
+        write();
+        try (Upload small = storage.upload(URI, 1)) {
+            small.write(4);
+            small.complete();
+        }
+
+        assertThat(storage.find(URI)).contains(theirs);
+        assertThat(s3.listMultipartUploads(it -> it.bucket(BUCKET)).uploads()).isEmpty();
+    }
+
     private void write() {
         Random random = new Random(1);
         try (Upload upload = storage.upload(URI, BYTES)) {

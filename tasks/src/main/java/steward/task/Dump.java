@@ -3,6 +3,7 @@ package steward.task;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -95,10 +96,15 @@ final class Dump {
                 Manifest.Totals.of(contents),
                 "mkdir dump && aws s3 cp %s - | zstd -d | tar -x -C dump".formatted(uri.beside(Manifest.ARCHIVE)),
                 "");
-        job.storage().put(uri.beside(Manifest.CONTENTS), listed, "application/json");
+        job.storage().putNew(uri.beside(Manifest.CONTENTS), ByteBuffer.wrap(listed), "application/json");
         readBack(job, uri, archive, folder);
         readBack(job, uri, manifest.contents());
-        job.storage().put(uri, manifest.sealed(), "application/json");
+        if (!job.storage().putNew(uri, ByteBuffer.wrap(manifest.sealed()), "application/json")) {
+            return job.storage()
+                    .find(uri)
+                    .map(there -> output(uri, Manifest.read(there)))
+                    .orElseThrow(() -> new VerificationFailed("%s was there, and is gone".formatted(uri)));
+        }
         return output(uri, manifest);
     }
 

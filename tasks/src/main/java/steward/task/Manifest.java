@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
+import steward.JsonValue;
 import steward.StrictJson;
 import steward.error.InvalidInput;
 import steward.error.VerificationFailed;
@@ -66,17 +68,25 @@ record Manifest(
 
     /** As it is stored. */
     byte[] sealed() {
-        return bytes(withHash(Sha256.of(bytes(withHash("")))));
+        return bytes(withHash(Sha256.of(bytes(withoutHash()))));
     }
 
     /**
      * Reads a manifest.
      *
-     * @throws VerificationFailed if a single bit of it is not as it was written
+     * @throws VerificationFailed if it is of another format, or a single bit of it is not as it was written
      */
     static Manifest read(byte[] text) {
-        Manifest manifest = parse(Manifest.class, NAME, text);
-        if (!Arrays.equals(manifest.sealed(), text) || !manifest.format.equals(FORMAT)) {
+        JsonValue json = tree(NAME, text);
+        if (json.value() instanceof Map<?, ?> fields
+                && fields.get("format") instanceof String format
+                && !format.equals(FORMAT)) {
+            throw new VerificationFailed(
+                    "the dump's manifest has the format \"%s\", or is damaged: this version of Steward reads \"%s\""
+                            .formatted(format, FORMAT));
+        }
+        Manifest manifest = parse(Manifest.class, NAME, json);
+        if (!Arrays.equals(manifest.sealed(), text)) {
             throw new VerificationFailed("the dump's manifest is damaged: it does not have the hash that it names");
         }
         return manifest;
@@ -84,13 +94,33 @@ record Manifest(
 
     /** Reads another part of a dump. */
     static <T extends Record> T parse(Class<T> type, String name, byte[] text) {
+        return parse(type, name, tree(name, text));
+    }
+
+    private static <T extends Record> T parse(Class<T> type, String name, JsonValue json) {
         try {
-            return StrictJson.read(name, StrictJson.tree(name, new ByteArrayInputStream(text)), type);
+            return StrictJson.read(name, json, type);
         } catch (InvalidInput e) {
-            throw new VerificationFailed("the dump's " + name + " is damaged: " + e.getMessage(), e);
+            throw damaged(name, e);
+        }
+    }
+
+    private static JsonValue tree(String name, byte[] text) {
+        try {
+            return StrictJson.tree(name, new ByteArrayInputStream(text));
+        } catch (InvalidInput e) {
+            throw damaged(name, e);
         } catch (IOException e) {
             throw new UncheckedIOException(name, e);
         }
+    }
+
+    private static VerificationFailed damaged(String name, InvalidInput reason) {
+        return new VerificationFailed("the dump's " + name + " is damaged: " + reason.getMessage(), reason);
+    }
+
+    Manifest withoutHash() {
+        return withHash("");
     }
 
     private Manifest withHash(String hash) {

@@ -25,23 +25,47 @@ import steward.error.ObjectMissing;
  *     naming a key would take AWS's own key instead of the bucket's.
  */
 record Storage(S3Client client, @Nullable String kmsKeyId) {
+    /** The status of a conditional write to a key that is taken. */
+    static final int PRECONDITION_FAILED = 412;
+
     /** Size and hash of an object, as read from S3. */
     record Read(long bytes, String sha256) {}
 
     void put(ObjectUri uri, byte[] content, String contentType) {
-        put(uri, ByteBuffer.wrap(content), contentType);
+        put(uri, ByteBuffer.wrap(content), contentType, false);
     }
 
-    void put(ObjectUri uri, ByteBuffer content, String contentType) {
+    /**
+     * Writes an object, if there is none. Two tasks of one execution are possible: ECS may have started one and lost its
+     * answer. What is there may also be what this very call has written, if its answer was lost.
+     *
+     * @return whether it is known that this call has written what is there now
+     */
+    boolean putNew(ObjectUri uri, ByteBuffer content, String contentType) {
+        try {
+            put(uri, content, contentType, true);
+            return true;
+        } catch (S3Exception e) {
+            if (e.statusCode() == PRECONDITION_FAILED) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void put(ObjectUri uri, ByteBuffer content, String contentType, boolean onlyNew) {
         PutObjectRequest.Builder request =
                 PutObjectRequest.builder().bucket(uri.bucket()).key(uri.key()).contentType(contentType);
+        if (onlyNew) {
+            request.ifNoneMatch("*");
+        }
         if (kmsKeyId != null) {
             request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(kmsKeyId);
         }
         client.putObject(request.build(), RequestBody.fromByteBuffer(content));
     }
 
-    /** Writes an object part by part; nothing is seen of it until all of it is there. */
+    /** Writes a new object part by part; nothing is seen of it until all of it is there. */
     Upload upload(ObjectUri uri, long expectedBytes) {
         return new Upload(client, uri, kmsKeyId, expectedBytes);
     }

@@ -15,6 +15,8 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /**
@@ -125,11 +127,14 @@ final class Upload extends OutputStream {
         return CompletedPart.builder().partNumber(number).eTag(tag).build();
     }
 
-    /** Makes the object. */
+    /**
+     * Makes the object, if there is none of its name. One that is there by now is left as it is: it may be another task's,
+     * or this one's own, if an answer was lost. So whoever calls this has to read back what is there.
+     */
     void complete() {
         if (id == null) {
             new Storage(client, kmsKeyId)
-                    .put(uri, ByteBuffer.wrap(buffer, 0, filled).slice(), TYPE);
+                    .putNew(uri, ByteBuffer.wrap(buffer, 0, filled).slice(), TYPE);
             complete = true;
             return;
         }
@@ -140,9 +145,21 @@ final class Upload extends OutputStream {
         for (Future<CompletedPart> part : parts) {
             done.add(Futures.get(part));
         }
-        client.completeMultipartUpload(request ->
-                request.bucket(uri.bucket()).key(uri.key()).uploadId(id).multipartUpload(upload -> upload.parts(done)));
-        complete = true;
+        try {
+            client.completeMultipartUpload(request -> request.bucket(uri.bucket())
+                    .key(uri.key())
+                    .uploadId(id)
+                    .multipartUpload(upload -> upload.parts(done))
+                    .ifNoneMatch("*"));
+            complete = true;
+        } catch (NoSuchUploadException e) {
+            // Completed by an earlier try, whose answer was lost.
+            complete = true;
+        } catch (S3Exception e) {
+            if (e.statusCode() != Storage.PRECONDITION_FAILED) {
+                throw e;
+            }
+        }
     }
 
     @Override

@@ -49,6 +49,11 @@ final class Account implements ExecutionListener, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Parsed once: that takes longer than a whole case. */
+    private static final String MANIFEST = """
+            {"project": "acme", "instance": "prod", "database": "website",
+             "source": {"extensions": [], "encoding": "UTF8", "locale": null}}
+            """;
+
     private record Parsed(String definition, StateMachine machine) {}
 
     private static final Map<String, Parsed> WORKFLOWS = new TreeMap<>();
@@ -118,7 +123,7 @@ final class Account implements ExecutionListener, AutoCloseable {
         for (String key : List.of(OLD_DUMP + "dump.tar.zst", OLD_DUMP + "contents.json", "uploads/by-hand")) {
             put(key, SNAPSHOT_CONTENT);
         }
-        put(OLD_DUMP + "manifest.json", "{\"source\": {\"extensions\": [], \"encoding\": \"UTF8\", \"locale\": null}}");
+        put(OLD_DUMP + "manifest.json", MANIFEST);
         DatabaseSnapshot made = endpoint.rds().backUp("prod");
         pass(Duration.ofHours(1));
         servers.server("prod").databases().put("website", new Database("website", "acme", "now"));

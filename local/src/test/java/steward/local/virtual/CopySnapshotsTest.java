@@ -272,6 +272,33 @@ final class CopySnapshotsTest {
         assertThat(account.manual()).containsExactly(TODAY);
     }
 
+    /** The most that can be asked for: several pages of copies, and expressions over all of them. */
+    @Test
+    void theLongestRetentionIsKept() {
+        account.endpoint.rds().setQuotas(new RdsQuotas(1_000, 40, 100_000, 1_000));
+        Retain most = new Retain(366, 520, 120, 50);
+        List<LocalDate> all = IntStream.range(-445, 5)
+                .mapToObj(day -> LocalDate.parse("2026-01-01").plusDays(day))
+                .toList();
+        account.backUp("shop");
+        for (LocalDate day : all.subList(0, 445)) {
+            account.copy("steward-shop-" + day, ours(day.toString()));
+        }
+        for (LocalDate day : all.subList(445, 450)) {
+            account.time.pass(
+                    Duration.between(account.time.now(), day.atTime(3, 0).toInstant(ZoneOffset.UTC)));
+            account.backUp("shop");
+            ExecutionDescription run = account.run(most);
+            assertThat(run.status()).as(run.toString()).isEqualTo("SUCCEEDED");
+        }
+        assertThat(account.manual())
+                .hasSizeGreaterThan(366)
+                .containsExactlyElementsOf(most.keeps(all).stream()
+                        .sorted()
+                        .map(day -> "steward-shop-" + day)
+                        .toList());
+    }
+
     @Test
     void aYearOfDaysLeavesWhatTheCalendarSays() {
         account.endpoint.rds().setQuotas(new RdsQuotas(40, 40, 100_000));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,6 +17,7 @@ import steward.TemporaryName;
 import steward.local.asl.HistoryEvent;
 import steward.local.aws.Arn;
 import steward.local.aws.AwsError;
+import steward.local.aws.DatabaseSnapshot;
 import steward.local.aws.ExecutionDescription;
 import steward.local.aws.ExecutionListener;
 import steward.local.aws.Faults;
@@ -127,6 +130,89 @@ final class SweepTest {
         account.pass(Duration.ofDays(1));
         assertThat(sweep("{}").path("removed")).hasSize(1);
         assertThat(account.keys()).containsAll(theirs).doesNotContain(fresh);
+    }
+
+    @Test
+    void whatIsLeftForLaterHasItsTurn() {
+        String last = "dumps/acme/prod/zebra/20260101T000000Z-elsewhere/dump.tar.zst";
+        account.put(last, "half");
+        account.pass(Duration.ofDays(2));
+        for (int i = 10; i < 40; i++) {
+            account.put("dumps/acme/prod/website/20260101T0000" + i + "Z-elsewhere/dump.tar.zst", "half");
+        }
+
+        int others = account.keys().size() - 1;
+
+        int removed = 0;
+        int later = 0;
+        for (int hour = 0; hour < 3; hour++) {
+            JsonNode output = sweep("{}");
+            removed += output.path("removed").size();
+            assertThat(output.path("left").size() + output.path("removed").size())
+                    .isEqualTo(31 - (removed - output.path("removed").size()));
+            later += output.path("left").toString().split("is left for the next sweep", -1).length - 1;
+            account.pass(Duration.ofHours(1));
+        }
+
+        assertThat(removed).isEqualTo(1);
+        assertThat(later).isGreaterThanOrEqualTo(3 * 5);
+        assertThat(account.keys()).doesNotContain(last).hasSize(others);
+    }
+
+    @Test
+    void theNewestOfManySnapshotsBeforeATimeIsTaken() {
+        for (int day = 0; day < 150; day++) {
+            account.pass(Duration.ofHours(6));
+            account.endpoint.rds().backUp("prod");
+        }
+        account.pass(Duration.ofHours(1));
+        List<DatabaseSnapshot> snapshots = account.endpoint.rds().snapshots().stream()
+                .sorted(Comparator.comparing(snapshot -> snapshot.created().orElseThrow()))
+                .toList();
+        DatabaseSnapshot wanted = snapshots.get(snapshots.size() / 2);
+
+        ExecutionDescription restored = account.execute(
+                "restore-database",
+                Scenario.restore(
+                        "\"time\": \"" + wanted.created().orElseThrow().truncatedTo(ChronoUnit.SECONDS) + "\""));
+
+        assertThat(snapshots).hasSizeGreaterThan(100);
+        assertThat(restored.status()).as(restored.toString()).isEqualTo("SUCCEEDED");
+        assertThat(restored.output().orElseThrow().at("/snapshot/identifier").asText())
+                .isEqualTo(wanted.identifier());
+    }
+
+    /** As much as never comes together: expressions that work for a handful may not for hundreds. */
+    @Test
+    void hundredsOfThingsGoInTheEnd() {
+        Scenario.leave(account);
+        for (int i = 0; i < 250; i++) {
+            String execution = Arn.execution("restore-database", "gone-" + i);
+            String name = TemporaryName.of(execution);
+            if (i < 30) {
+                account.restoreInstance(name, execution);
+            }
+            if (i < 60) {
+                account.tasks.start(execution);
+            }
+            if (i < 80) {
+                account.wire.plain.createSecret(name, Map.of("steward:execution", execution));
+            }
+            account.put("steward-tmp-restore-database/gone-" + i + "/outcome-1.json", "{}");
+            account.put("dumps/acme/prod/website/20260101T000000Z-gone-" + i + "/dump.tar.zst", "half");
+            account.servers.server("prod").databases().put(name, new ModelServers.Database("website", "acme", "half"));
+        }
+        account.pass(Duration.ofHours(25));
+        int things = account.temporary().size();
+        assertThat(things).isGreaterThan(600);
+
+        int sweeps = 0;
+        for (; !account.temporary().isEmpty(); sweeps++) {
+            assertThat(sweep("{}").path("removed"))
+                    .as("removed by sweep %d", sweeps)
+                    .isNotEmpty();
+        }
+        System.out.printf("%d things were gone after %d sweeps%n", things, sweeps);
     }
 
     @Test
