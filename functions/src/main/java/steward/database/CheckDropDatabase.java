@@ -27,8 +27,9 @@ public final class CheckDropDatabase {
      *
      * @param exists whether the database is there
      * @param interrupted whether the server has begun to drop it: there is no way back, and nothing left to dump
+     * @param oid which database it is; 0 if there is none
      */
-    public record Output(boolean exists, boolean interrupted) {}
+    public record Output(boolean exists, boolean interrupted, long oid) {}
 
     /** Runs the step. */
     public static Output run(Input input, Access access) {
@@ -41,11 +42,11 @@ public final class CheckDropDatabase {
             Optional<Database> found = Database.find(session, input.database());
             found.ifPresent(Database::requireMarked);
             if (found.isPresent() && found.get().isInvalid()) {
-                return new Output(true, true);
+                return new Output(true, true, found.get().oid());
             }
             Optional<Database> open = found.flatMap(database -> opened(session, database));
             open.ifPresent(database -> DropObstacles.refuse(session, database));
-            return new Output(open.isPresent(), false);
+            return new Output(open.isPresent(), false, open.map(Database::oid).orElse(0L));
         });
     }
 

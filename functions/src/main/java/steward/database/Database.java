@@ -16,6 +16,7 @@ import steward.postgres.Session;
 /**
  * A database as pg_database has it.
  *
+ * @param oid never used again for another one of the same name, as long as the server lives
  * @param comment the database's comment, where Steward's mark is
  * @param ownerComment the owner's comment; an owner can write any comment on its database, but none on itself
  * @param masterIsOwner whether it belongs to the user who asks
@@ -23,6 +24,7 @@ import steward.postgres.Session;
  * @param access the access list, as Postgres writes it
  */
 public record Database(
+        long oid,
         String name,
         String owner,
         @Nullable String comment,
@@ -48,6 +50,7 @@ public record Database(
                        d.datconnlimit,
                        pg_encoding_to_char(d.encoding),
                        coalesce(d.datacl, acldefault('d', d.datdba))::text[],
+                       d.oid::bigint,
                 """ + DatabaseLocale.COLUMNS + """
                   FROM pg_database d
                  WHERE d.datname = ?
@@ -88,6 +91,7 @@ public record Database(
 
     private static Database read(ResultSet row) throws SQLException {
         return new Database(
+                row.getLong(10),
                 row.getString(1),
                 row.getString(2),
                 row.getString(3),
@@ -97,7 +101,7 @@ public record Database(
                 row.getInt(7),
                 row.getString(8),
                 new DatabaseLocale(
-                        row.getString(10), row.getString(11), row.getString(12), row.getString(13), row.getString(14)),
+                        row.getString(11), row.getString(12), row.getString(13), row.getString(14), row.getString(15)),
                 Arrays.stream((String[]) row.getArray(9).getArray()).sorted().toList());
     }
 

@@ -1,6 +1,7 @@
 package steward.database;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import steward.Access;
 import steward.Instance;
 import steward.Names;
@@ -23,8 +24,9 @@ public final class DropDatabase {
      * What to drop.
      *
      * @param confirm the database's name once more
+     * @param oid which database was checked and dumped; 0 if there was none
      */
-    public record Input(Instance instance, String database, String confirm) {}
+    public record Input(Instance instance, String database, String confirm, long oid) {}
 
     /**
      * What was done.
@@ -44,18 +46,32 @@ public final class DropDatabase {
                 input.instance(),
                 Access.MAINTENANCE_DATABASE,
                 doing,
-                session -> new Output(input.database(), ensure(session, input.database())));
+                session -> new Output(
+                        input.database(),
+                        ensure(session, input.database(), database -> requireSame(database, input.oid()))));
+    }
+
+    private static void requireSame(Database database, long oid) {
+        if (database.oid() != oid) {
+            throw new ObjectMissing(
+                    "database \"%s\": the one that was checked is gone; another one has its name by now, and stays"
+                            .formatted(database.name()));
+        }
     }
 
     /**
      * Drops a marked database.
      *
+     * @param check what else refuses it
      * @return whether it was there
      */
-    static boolean ensure(Session session, String name) {
+    static boolean ensure(Session session, String name, Consumer<Database> check) {
         Optional<Database> found = Database.find(session, name);
         try {
-            found.ifPresent(database -> drop(session, database));
+            found.ifPresent(database -> {
+                check.accept(database);
+                drop(session, database);
+            });
         } catch (ObjectMissing e) {
             if (Database.find(session, name).isPresent()) {
                 throw e;

@@ -41,6 +41,6 @@ public final class DropTemporaryDatabase {
         if (unmarked) {
             session.execute("DROP DATABASE IF EXISTS %I WITH (FORCE)", name);
         }
-        return unmarked || DropDatabase.ensure(session, name);
+        return unmarked || DropDatabase.ensure(session, name, database -> {});
     }
 }

@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import steward.local.TestInstallation.Outcome;
+import steward.local.asl.HistoryEvent;
+import steward.local.aws.Arn;
+import steward.local.aws.ExecutionListener;
 import steward.local.postgres.ClientTools;
 import steward.local.postgres.Majors;
 
@@ -344,6 +348,54 @@ final class DropDatabaseIT {
 
         assertThat(dropped.path("finalDump").asText()).endsWith("/dump.tar.zst");
         assertThat(databases(instance, site)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void anotherOneThatHasGotItsNameMeanwhileIsLeft(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String site = createSite(instance);
+        String name = random("drop");
+        AtomicReference<List<String>> another = new AtomicReference<>();
+        steward.installation.endpoint().stepFunctions().listen(new ExecutionListener() {
+            @Override
+            public void happened(String execution, HistoryEvent event) {
+                if (event.details().path("name").asText().equals("IsDumpNeeded")
+                        && event.type().endsWith("Entered")
+                        && execution.endsWith(":" + name)) {
+                    another.compareAndSet(null, replace(instance, site));
+                }
+            }
+        });
+
+        Outcome outcome = steward.await(steward.installation
+                .endpoint()
+                .stepFunctions()
+                .start(Arn.stateMachine("drop-database"), name, TestInstallation.write(input(instance, site))));
+
+        assertThat(outcome.error()).as(outcome.toString()).contains("steward.error.ObjectMissing");
+        assertThat(outcome.cause().orElse("")).contains(site, "another one has its name by now");
+        assertThat(databases(instance, site)).isEqualTo(another.get()).hasSize(1);
+    }
+
+    /** Another database of the same name, owner and mark. */
+    private List<String> replace(String instance, String site) {
+        try (Connection superuser = steward.server(instance).connectAsSuperuser("postgres")) {
+            String mark = rows(
+                            superuser,
+                            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '" + site
+                                    + "'")
+                    .getFirst();
+            execute(
+                    superuser,
+                    "DROP DATABASE " + site,
+                    "CREATE DATABASE " + site + " OWNER " + site,
+                    "REVOKE ALL ON DATABASE " + site + " FROM PUBLIC",
+                    "COMMENT ON DATABASE " + site + " IS '" + mark + "'");
+            return databases(instance, site);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @ParameterizedTest

@@ -68,7 +68,7 @@ final class KilledFunctionIT {
             process.invoke(
                     Operation.Function.MASTER,
                     "DropDatabase",
-                    Map.of("instance", found, "database", dropped, "confirm", dropped));
+                    Map.of("instance", found, "database", dropped, "confirm", dropped, "oid", oid(instance, dropped)));
             process.invoke(Operation.Function.MASTER, "DropUser", Map.of("instance", found, "user", user));
             process.invoke(Operation.Function.MASTER, "CreateDatabase", create(found, created));
             process.invoke(Operation.Function.MASTER, "EnableExtension", extend(found, extended));
@@ -142,6 +142,12 @@ final class KilledFunctionIT {
                 "grant-read-only",
                 Map.of("instance", instance, "project", "acme", "database", granted, "user", reader));
         assertThat(Catalogue.leftovers(steward, instance)).isEmpty();
+    }
+
+    private long oid(String instance, String database) throws SQLException {
+        return Long.parseLong(
+                steward.look(instance, "postgres", "SELECT oid FROM pg_database WHERE datname = '" + database + "'")
+                        .getFirst());
     }
 
     private String createSite(String instance) {

@@ -32,7 +32,7 @@ final class ModelFunctions {
         JsonNode input = payload.path("input");
         Object output = switch (payload.path("operation").asText()) {
             case "CheckDatabase" -> Map.of("exists", exists(input));
-            case "CheckDropDatabase" -> Map.of("exists", exists(input), "interrupted", false);
+            case "CheckDropDatabase" -> Map.of("exists", exists(input), "interrupted", false, "oid", 1);
             case "CheckDropUser" -> Map.of("readable", List.of());
             case "CheckReader" -> Map.of("owner", database(input).owner(), "exists", true);
             case "CheckSchemas", "GrantReadOnly", "RevokeReadOnly", "VerifyRevoked" -> Map.of();
