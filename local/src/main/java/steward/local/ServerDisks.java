@@ -51,7 +51,9 @@ final class ServerDisks implements Disks, AutoCloseable {
     @Override
     public DatabaseInstance.Endpoint start(DatabaseInstance instance, String id) {
         Image image = Optional.ofNullable(images.get(id)).orElseThrow();
-        PostgresServer server = PostgresServer.start(image.of().installation(), Map.of(), image.snapshot());
+        // As with RDS, where both have the same parameter group.
+        PostgresServer server =
+                PostgresServer.start(image.of().installation(), image.of().settings(), image.snapshot());
         disks.put(instance.resourceId(), new Disk(server, true));
         return new DatabaseInstance.Endpoint(Installation.HOST, server.port());
     }

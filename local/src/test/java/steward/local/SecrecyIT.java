@@ -5,30 +5,47 @@ import static steward.local.TestInstallation.execute;
 import static steward.local.TestInstallation.random;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
+import steward.TemporaryName;
 import steward.local.TestInstallation.Outcome;
+import steward.local.asl.HistoryEvent;
+import steward.local.asl.Time;
+import steward.local.aws.ExecutionListener;
+import steward.local.postgres.ClientTools;
 import steward.local.postgres.Majors;
 import steward.local.postgres.PostgresServer;
 
 /** Known passwords are looked for wherever one could have come to light. */
 final class SecrecyIT {
+    private static final double FASTER = 600;
+
     static List<Integer> majors() {
         return Majors.underTest();
     }
 
     @ParameterizedTest
     @MethodSource("majors")
-    void noPasswordComesToLightAnywhere(int major) throws SQLException, IOException {
+    void noPasswordComesToLightAnywhere(int major) throws Exception {
         Map<String, String> settings = Map.of(
                 "log_statement", "all",
                 "log_min_error_statement", "debug1",
@@ -36,65 +53,263 @@ final class SecrecyIT {
                 "shared_preload_libraries", "pg_stat_statements",
                 "pg_stat_statements.track_utility", "on");
         String instance = "secrecy-pg" + major;
-        try (PostgresServer server = PostgresServer.start(major, settings)) {
-            TestInstallation steward = new TestInstallation(Map.of(instance, server));
-            try (Connection master = server.connectAsMaster("postgres")) {
-                execute(master, "CREATE EXTENSION pg_stat_statements SCHEMA public");
-            }
-            String site = random("site");
-            List<Outcome> outcomes = new ArrayList<>();
-            outcomes.add(steward.run(
-                    "create-user", Map.of("instance", instance, "project", "acme", "user", random("user"))));
-            Map<String, Object> input =
-                    Map.of("instance", instance, "project", "acme", "database", site, "extensions", List.of("hstore"));
-            outcomes.add(steward.run("create-database", input));
-            outcomes.add(steward.run("create-database", input));
-            // A password that does not work any more makes the verifier to be set anew.
-            try (Connection master = server.connectAsMaster("postgres")) {
-                execute(master, "ALTER ROLE " + site + " PASSWORD NULL");
-            }
-            outcomes.add(steward.run("create-database", input));
-            outcomes.add(
-                    steward.run("create-database", Map.of("instance", instance, "project", "other", "database", site)));
-            assertThat(outcomes.subList(0, 4))
-                    .allMatch(outcome -> outcome.status().toString().equals("SUCCEEDED"));
+        try (PostgresServer server = PostgresServer.start(major, settings);
+                Processes processes = Processes.watch()) {
+            TestInstallation steward =
+                    new TestInstallation(Map.of(instance, server), Home.taskCommand(), Time.faster(FASTER));
+            try (RdsClock clock = new RdsClock(steward.installation.endpoint().rds())) {
+                clock.start();
+                Secrets secrets = new Secrets(steward);
+                Witness witness = new Witness(steward);
+                try (Connection master = server.connectAsMaster("postgres")) {
+                    execute(master, "CREATE EXTENSION pg_stat_statements SCHEMA public");
+                }
+                List<Outcome> outcomes = everything(steward, instance, server);
 
-            List<String> passwords = new ArrayList<>(List.of(server.masterPassword()));
-            steward.secrets.listSecretsPaginator().stream()
-                    .flatMap(page -> page.secretList().stream())
-                    .forEach(secret -> passwords.add(TestInstallation.read(steward.secrets
-                                    .getSecretValue(request -> request.secretId(secret.arn()))
-                                    .secretString())
-                            .path("password")
-                            .asText()));
-            assertThat(passwords).hasSizeGreaterThanOrEqualTo(3).allMatch(password -> password.length() > 10);
-            String planted = random("planted");
-            try (Connection master = server.connectAsMaster("postgres")) {
-                execute(master, "CREATE ROLE " + random("role") + " PASSWORD '" + planted + "'");
-            }
+                Set<String> passwords = secrets.passwords();
+                assertThat(passwords).hasSizeGreaterThanOrEqualTo(5).contains(server.masterPassword());
+                String planted = random("planted");
+                try (Connection master = server.connectAsMaster("postgres")) {
+                    execute(master, "CREATE ROLE " + random("role") + " PASSWORD '" + planted + "'");
+                }
+                new ProcessBuilder("/bin/sh", "-c", "sleep 1; exit # " + planted)
+                        .start()
+                        .waitFor();
 
-            String log = Files.readString(server.log());
-            String statistics = String.join(
-                    "\n", steward.look(instance, "postgres", "SELECT query FROM public.pg_stat_statements"));
-            String histories = histories(steward, outcomes);
-            assertThat(log).as("the search works").contains(planted).contains("CREATE ROLE \"" + site);
-            assertThat(statistics).as("the search works").contains("SCRAM-SHA-256");
-            assertThat(histories).as("the search works").contains(site);
-            for (String password : passwords) {
-                assertThat(log).doesNotContain(password);
-                assertThat(statistics).doesNotContain(password);
-                assertThat(histories).doesNotContain(password);
-                assertThat(outcomes.toString()).doesNotContain(password);
+                Map<String, String> places = new TreeMap<>();
+                places.put("the server's log", Files.readString(server.log()));
+                places.put(
+                        "the statistics",
+                        String.join(
+                                "\n",
+                                steward.look(instance, "postgres", "SELECT query FROM public.pg_stat_statements")));
+                places.put("the histories", histories(steward, witness.executions));
+                places.put("the outputs and causes", outcomes.toString());
+                places.put("arguments and environments", processes.text());
+                if (hasTasks(server)) {
+                    places.put("the temporary server's log", String.join("\n", witness.log));
+                    places.put("the tasks' logs", taskLogs(steward));
+                    places.put("the objects", objects(steward));
+                }
+                assertThat(places)
+                        .as("the search works")
+                        .allSatisfy((place, text) ->
+                                assertThat(text).as(place).contains(WORDS.getOrDefault(place, planted)));
+                for (String password : passwords) {
+                    places.forEach((place, text) ->
+                            assertThat(text.contains(password)).as(place).isFalse());
+                }
+                System.out.printf(
+                        "Postgres %d: %d passwords in none of %s%n", major, passwords.size(), places.keySet());
+            } finally {
+                steward.installation.close();
             }
         }
     }
 
+    /** What is in a place for certain; the others must have the planted password. */
+    private static final Map<String, String> WORDS = Map.of(
+            "the temporary server's log", "SCRAM-SHA-256",
+            "the statistics", "SCRAM-SHA-256",
+            "the histories", "TaskStateEntered",
+            "the outputs and causes", "secretArn",
+            "the tasks' logs", "progress",
+            "the objects", "\"format\":\"steward-dump-1\"");
+
+    /** They take long, and their statements are hardly other ones from major to major. */
+    private static boolean hasTasks(PostgresServer server) {
+        return Soak.ends(List.copyOf(ClientTools.underTest().keySet())).contains(server.major());
+    }
+
+    /** Every workflow, those that fail included. */
+    private static List<Outcome> everything(TestInstallation steward, String instance, PostgresServer server)
+            throws Exception {
+        String site = random("site");
+        String reader = random("reader");
+        List<Outcome> outcomes = new ArrayList<>();
+        outcomes.add(
+                steward.run("create-user", Map.of("instance", instance, "project", "acme", "user", random("user"))));
+        Map<String, Object> input =
+                Map.of("instance", instance, "project", "acme", "database", site, "extensions", List.of("hstore"));
+        outcomes.add(steward.run("create-database", input));
+        outcomes.add(steward.run("create-database", input));
+        // A password that does not work any more makes the verifier to be set anew.
+        try (Connection master = server.connectAsMaster("postgres")) {
+            execute(master, "ALTER ROLE " + site + " PASSWORD NULL");
+        }
+        outcomes.add(steward.run("create-database", input));
+        outcomes.add(steward.run(
+                "enable-extension", Map.of("instance", instance, "database", site, "extension", "pg_trgm")));
+        outcomes.add(steward.run(
+                "grant-read-only", Map.of("instance", instance, "project", "acme", "database", site, "user", reader)));
+        outcomes.add(steward.run("rotate-password", Map.of("instance", instance, "user", site)));
+        outcomes.add(steward.run("revoke-read-only", Map.of("instance", instance, "database", site, "user", reader)));
+        outcomes.add(steward.run("drop-user", Map.of("instance", instance, "user", reader)));
+        if (hasTasks(server)) {
+            outcomes.addAll(withTasks(steward, instance, site));
+        }
+        outcomes.add(steward.run("sweep", Map.of()));
+        assertThat(outcomes).allMatch(outcome -> outcome.status() == ExecutionStatus.SUCCEEDED);
+        outcomes.add(
+                steward.run("create-database", Map.of("instance", instance, "project", "other", "database", site)));
+        outcomes.add(steward.run(
+                "restore-dump",
+                Dumps.input(instance, random("copy"), site, "s3://" + Installation.BACKUP_BUCKET + "/x")));
+        return outcomes;
+    }
+
+    private static List<Outcome> withTasks(TestInstallation steward, String instance, String site) throws Exception {
+        List<Outcome> outcomes = new ArrayList<>();
+        try (Connection owner = steward.connect("acme", instance, site, site)) {
+            execute(owner, "CREATE TABLE site AS SELECT n AS id FROM generate_series(1, 1000) n");
+        }
+        var rds = steward.installation.endpoint().rds();
+        String snapshot = rds.backUp(instance).identifier();
+        Await.until(
+                "the snapshot is available",
+                () -> rds.snapshots().stream()
+                        .anyMatch(it ->
+                                it.identifier().equals(snapshot) && it.status().equals("available")));
+        Outcome dump = steward.run("dump-database", Map.of("instance", instance, "database", site));
+        outcomes.add(dump);
+        outcomes.add(
+                steward.run("restore-dump", Dumps.input(instance, random("copy"), random("fresh"), dump.text("dump"))));
+        outcomes.add(steward.run(
+                "restore-database",
+                Map.of(
+                        "instance", instance,
+                        "project", "acme",
+                        "database", site,
+                        "snapshot", snapshot,
+                        "targetDatabase", random("back"))));
+        outcomes.add(steward.run("copy-snapshots", Map.of("instance", instance)));
+        outcomes.add(steward.run("drop-database", Map.of("instance", instance, "database", site, "confirm", site)));
+        return outcomes;
+    }
+
+    private static String taskLogs(TestInstallation steward) throws IOException {
+        StringBuilder all = new StringBuilder();
+        var ecs = steward.installation.endpoint().ecs();
+        for (String task : ecs.tasks()) {
+            all.append(Files.readString(ecs.log(task)));
+        }
+        return all.toString();
+    }
+
+    private static String objects(TestInstallation steward) {
+        StringBuilder all = new StringBuilder();
+        for (String key : new Dumps(steward).keys("")) {
+            all.append(new String(
+                    steward.s3
+                            .getObjectAsBytes(
+                                    it -> it.bucket(Installation.BACKUP_BUCKET).key(key))
+                            .asByteArray(),
+                    StandardCharsets.ISO_8859_1));
+        }
+        return all.toString();
+    }
+
+    /** All passwords that were ever in a secret: each goes over this wire. */
+    private static final class Secrets {
+        private static final Pattern PASSWORD = Pattern.compile("\\\\?\"password\\\\?\"\\s*:\\s*\\\\?\"(.*?)\\\\?\"");
+        private final Set<String> passwords = ConcurrentHashMap.newKeySet();
+
+        Secrets(TestInstallation steward) {
+            steward.installation.endpoint().calls().listen(call -> {
+                if (call.action().startsWith("secretsmanager:")) {
+                    Matcher matcher = PASSWORD.matcher(call.request() + call.answer());
+                    while (matcher.find()) {
+                        passwords.add(matcher.group(1));
+                    }
+                }
+            });
+        }
+
+        Set<String> passwords() {
+            assertThat(passwords).allMatch(password -> password.length() > 10);
+            return passwords;
+        }
+    }
+
+    /** All executions, and what the temporary instance of restore-database has logged when it is about to be removed. */
+    private static final class Witness {
+        private final Set<String> executions = ConcurrentHashMap.newKeySet();
+        private final List<String> log = new CopyOnWriteArrayList<>();
+
+        Witness(TestInstallation steward) {
+            steward.installation.endpoint().stepFunctions().listen(new ExecutionListener() {
+                @Override
+                public void happened(String execution, HistoryEvent event) {
+                    executions.add(execution);
+                    if (execution.contains(":restore-database:")
+                            && event.details().path("name").asText().equals("RemoveLeftovers")) {
+                        steward.installation.server(TemporaryName.of(execution)).ifPresent(server -> {
+                            try {
+                                log.add(Files.readString(server.log()));
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        });
+                    }
+                }
+            });
+        }
+    }
+
+    /** Arguments and environment of every process, looked at again and again. */
+    private static final class Processes implements AutoCloseable {
+        private static final Path ALL = Path.of("/proc");
+        private final Set<String> seen = ConcurrentHashMap.newKeySet();
+        private final Thread thread =
+                Thread.ofPlatform().daemon().name("processes").unstarted(this::run);
+
+        static Processes watch() {
+            Processes processes = new Processes();
+            processes.thread.start();
+            return processes;
+        }
+
+        private void run() {
+            while (!Thread.currentThread().isInterrupted()) {
+                try (DirectoryStream<Path> all = Files.newDirectoryStream(ALL, "[0-9]*")) {
+                    all.forEach(process -> {
+                        note(process.resolve("cmdline"));
+                        note(process.resolve("environ"));
+                    });
+                    Thread.sleep(5);
+                } catch (InterruptedException e) {
+                    return;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+
+        private void note(Path file) {
+            try {
+                seen.add(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+            } catch (IOException e) {
+                // It has ended.
+                seen.remove("");
+            }
+        }
+
+        String text() {
+            return String.join("\n", seen);
+        }
+
+        @Override
+        public void close() {
+            thread.interrupt();
+        }
+    }
+
     /** As it is sent: the SDK's own printing hides inputs and outputs. */
-    private static String histories(TestInstallation steward, List<Outcome> outcomes) {
+    private static String histories(TestInstallation steward, Set<String> executions) {
         StringBuilder all = new StringBuilder();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            for (Outcome outcome : outcomes) {
-                String asked = TestInstallation.write(Map.of("executionArn", outcome.arn(), "maxResults", 1000));
+            for (String execution : executions) {
+                String asked = TestInstallation.write(Map.of("executionArn", execution, "maxResults", 1000));
                 HttpRequest request = HttpRequest.newBuilder(
                                 steward.installation.endpoint().uri())
                         .header("X-Amz-Target", "AWSStepFunctions.GetExecutionHistory")

@@ -32,14 +32,21 @@ public final class PostgresServer implements AutoCloseable {
     private final PostgresInstallation installation;
     private final Path folder;
     private final int port;
+    private final Configuration configuration;
     private volatile Passwords passwords;
     private @Nullable ServerProcess process;
 
     private PostgresServer(
-            PostgresInstallation installation, Path folder, int port, Passwords passwords, ServerProcess process) {
+            PostgresInstallation installation,
+            Path folder,
+            int port,
+            Configuration configuration,
+            Passwords passwords,
+            ServerProcess process) {
         this.installation = installation;
         this.folder = folder;
         this.port = port;
+        this.configuration = configuration;
         this.passwords = passwords;
         this.process = process;
     }
@@ -106,7 +113,8 @@ public final class PostgresServer implements AutoCloseable {
             configuration.write(data, port, JvmFolder.get().certificates());
             Optional<ServerProcess> process = ServerProcess.start(installation, data, log(folder));
             if (process.isEmpty()) continue;
-            PostgresServer server = new PostgresServer(installation, folder, port, passwords, process.get());
+            PostgresServer server =
+                    new PostgresServer(installation, folder, port, configuration, passwords, process.get());
             JvmFolder.get().started(server);
             return server;
         }
@@ -130,6 +138,11 @@ public final class PostgresServer implements AutoCloseable {
 
     public int major() {
         return installation.major();
+    }
+
+    /** Those that it was started with. */
+    public Map<String, String> settings() {
+        return configuration.settings();
     }
 
     /** The engine version as RDS reports it, for instance {@code 17.11}. */
