@@ -5,19 +5,24 @@ import static steward.local.TestInstallation.execute;
 import static steward.local.TestInstallation.random;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -336,6 +341,54 @@ final class DumpRestoreIT {
         } catch (IOException e) {
             return "";
         }
+    }
+
+    /** Forged, since nothing else makes a whole dump come back as another database. */
+    @Test
+    void aDifferenceFromTheManifestIsFoundAndNothingStays() throws Exception {
+        String site = dumps.filled(instance());
+        String dump = dumps.dump(instance(), site).path("dump").asText();
+        Map<String, Consumer<ObjectNode>> forgeries = Map.of(
+                "table public.site: 1000 rows, 1001 in the dump",
+                contents -> ((ObjectNode) contents.at("/tables/0")).put("rows", 1001),
+                "sequence public.site_id_seq",
+                contents -> ((ObjectNode) contents.at("/sequences/0")).put("lastValue", 999),
+                "large objects",
+                contents -> contents.put("largeObjectBytes", 1));
+        for (Map.Entry<String, Consumer<ObjectNode>> forgery : forgeries.entrySet()) {
+            forge(dump, forgery.getValue());
+            String copy = random("copy");
+            Outcome outcome = steward.run("restore-dump", Dumps.input(instance(), copy, site, dump));
+            assertThat(outcome.error()).as(outcome.toString()).contains("steward.error.VerificationFailed");
+            assertThat(outcome.cause().orElse("")).contains(forgery.getKey());
+            assertThat(dumps.exists(instance(), copy)).isFalse();
+        }
+        assertThat(temporaryDatabases()).isEmpty();
+    }
+
+    /** Changes the contents of a dump, and all hashes so that they agree with it. */
+    private void forge(String dump, Consumer<ObjectNode> change) throws Exception {
+        String folder = dump.substring(("s3://" + Installation.BACKUP_BUCKET + "/").length())
+                .replace("dump.tar.zst", "");
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode contents = (ObjectNode) json.readTree(get(folder + "contents.json"));
+        change.accept(contents);
+        byte[] changed = json.writeValueAsBytes(contents);
+        dumps.put(folder + "contents.json", changed);
+        ObjectNode manifest = (ObjectNode) json.readTree(get(folder + "manifest.json"));
+        ((ObjectNode) manifest.path("contents")).put("bytes", changed.length).put("sha256", sha256(changed));
+        manifest.put("sha256", "");
+        manifest.put("sha256", sha256(json.writeValueAsBytes(manifest)));
+        dumps.put(folder + "manifest.json", json.writeValueAsBytes(manifest));
+    }
+
+    private byte[] get(String key) {
+        return s3.getObjectAsBytes(it -> it.bucket(Installation.BACKUP_BUCKET).key(key))
+                .asByteArray();
+    }
+
+    private static String sha256(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 
     @Test
