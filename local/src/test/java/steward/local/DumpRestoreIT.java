@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.function.Consumer;
@@ -89,6 +90,30 @@ final class DumpRestoreIT {
                 .anyMatch(key -> key.endsWith("/dump.tar.zst"))
                 .anyMatch(key -> key.endsWith("/contents.json"))
                 .anyMatch(key -> key.endsWith("/manifest.json"));
+        comesBackInTheNextMajor(major, dumped.path("dump").asText());
+    }
+
+    /** Compared with the same objects made there. */
+    private void comesBackInTheNextMajor(int major, String dump) throws Exception {
+        Optional<Integer> next =
+                TOOLS.keySet().stream().filter(it -> it > major).findFirst();
+        if (next.isEmpty()) {
+            return;
+        }
+        String instance = TestInstallation.instance(next.get());
+        String expected = dumps.create(instance, Fixture.EXTENSIONS);
+        try (Connection owner = steward.connect("acme", instance, expected, expected)) {
+            Fixture.install(owner, major);
+        }
+        String copy = random("copy");
+        dumps.restore(instance, copy, expected, dump);
+        Path tools = Optional.ofNullable(TOOLS.get(next.get())).orElseThrow();
+        assertThat(dumps.digest(instance, expected, expected, tools)
+                        .withoutNotNullNames()
+                        .difference(
+                                dumps.digest(instance, copy, expected, tools).withoutNotNullNames()))
+                .isEmpty();
+        System.out.printf("Postgres %d to %d: all came back%n", major, next.get());
     }
 
     @ParameterizedTest

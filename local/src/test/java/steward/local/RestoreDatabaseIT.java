@@ -5,19 +5,29 @@ import static steward.local.TestInstallation.execute;
 import static steward.local.TestInstallation.random;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import steward.local.TestInstallation.Outcome;
 import steward.local.asl.Time;
@@ -105,21 +115,88 @@ final class RestoreDatabaseIT {
     void itCanGoToANewerMajor() throws Exception {
         String old = instance(majors().getFirst());
         String young = instance(majors().getLast());
-        String site = dumps.filled(old);
+        String site = dumps.create(old, Fixture.EXTENSIONS);
+        String expected = dumps.create(young, Fixture.EXTENSIONS);
+        for (String instance : List.of(old, young)) {
+            String name = instance.equals(old) ? site : expected;
+            try (Connection owner = steward.connect("acme", instance, name, name)) {
+                Fixture.install(owner, majors().getFirst());
+            }
+        }
         backUp(old);
-        JsonNode restored = steward.succeed(
+        String copy = random("copy");
+        steward.succeed(
                 "restore-database",
                 Map.of(
                         "instance", old,
                         "project", "acme",
                         "database", site,
                         "time", "2099-01-01T00:00:00Z",
-                        "targetInstance", young));
-        assertThat(restored.path("rows").asInt()).isEqualTo(1000);
-        try (Connection owner = steward.connect("acme", young, site, site)) {
-            assertThat(TestInstallation.rows(owner, "SELECT count(*) FROM site"))
-                    .containsExactly("1000");
-        }
+                        "targetInstance", young,
+                        "targetDatabase", copy,
+                        "user", expected));
+        Path tools = tools(majors().getLast());
+        assertThat(dumps.digest(young, expected, expected, tools)
+                        .withoutNotNullNames()
+                        .difference(dumps.digest(young, copy, expected, tools).withoutNotNullNames())
+                        .lines())
+                .as("extensions come in the versions of the source")
+                .allMatch(line -> line.contains("kinds.unlogged") || line.matches("[-+] extension\\|.*"));
+        assertThat(steward.connect("acme", young, expected, copy)).satisfies(owner -> {
+            String versions = "SELECT extname, extversion FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1";
+            try (owner;
+                    Connection there = steward.connect("acme", old, site, site)) {
+                assertThat(TestInstallation.rows(owner, versions))
+                        .isEqualTo(TestInstallation.rows(there, versions))
+                        .isNotEmpty();
+            }
+        });
+        nothingTemporary();
+    }
+
+    @Test
+    void theTemporaryInstanceIsAsTheSourceAndAdmitsStewardOnly() throws Exception {
+        String instance = instance(majors().getLast());
+        String site = dumps.filled(instance);
+        DatabaseSnapshot snapshot = backUp(instance);
+        List<String> requests = new CopyOnWriteArrayList<>();
+        steward.installation.endpoint().calls().listen(call -> {
+            if (call.action().equals("rds:RestoreDBInstanceFromDBSnapshot")) {
+                requests.add(call.request());
+            }
+        });
+        steward.succeed("restore-database", input("acme", instance, site, snapshot, random("copy")));
+        Map<String, String> asked = requests.stream()
+                .filter(request -> request.contains(URLEncoder.encode(snapshot.identifier(), StandardCharsets.UTF_8)))
+                .flatMap(request -> Arrays.stream(request.split("&", -1)))
+                .map(field -> URLDecoder.decode(field, StandardCharsets.UTF_8).split("=", 2))
+                .collect(Collectors.toMap(field -> field[0], field -> field[1], (one, other) -> one, TreeMap::new));
+        assertThat(asked.remove("DBInstanceIdentifier")).startsWith("steward-tmp-");
+        assertThat(asked.remove("Tags.Tag.2.Value")).contains(":execution:restore-database:");
+        assertThat(asked)
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        Map.entry("Action", "RestoreDBInstanceFromDBSnapshot"),
+                        Map.entry("Version", "2014-10-31"),
+                        Map.entry("DBSnapshotIdentifier", snapshot.identifier()),
+                        Map.entry("DBInstanceClass", "db.t4g.medium"),
+                        Map.entry("StorageType", "gp3"),
+                        Map.entry("DBSubnetGroupName", "steward"),
+                        // Not the source's group: that admits the application.
+                        Map.entry("VpcSecurityGroupIds.VpcSecurityGroupId.1", "sg-0000000000000000b"),
+                        Map.entry("DBParameterGroupName", "default.postgres" + majors().getLast()),
+                        Map.entry("CACertificateIdentifier", "rds-ca-rsa2048-g1"),
+                        Map.entry("Port", "5432"),
+                        Map.entry("PubliclyAccessible", "false"),
+                        Map.entry("MultiAZ", "false"),
+                        Map.entry("DeletionProtection", "false"),
+                        Map.entry("BackupRetentionPeriod", "0"),
+                        Map.entry("CopyTagsToSnapshot", "false"),
+                        Map.entry("AutoMinorVersionUpgrade", "false"),
+                        Map.entry("EnableIAMDatabaseAuthentication", "false"),
+                        Map.entry("EnableCloudwatchLogsExports", ""),
+                        Map.entry("Tags.Tag.1.Key", "steward:temporary"),
+                        Map.entry("Tags.Tag.1.Value", "true"),
+                        Map.entry("Tags.Tag.2.Key", "steward:execution")));
         nothingTemporary();
     }
 
@@ -226,6 +303,16 @@ final class RestoreDatabaseIT {
         assertThat(steward.secrets.listSecrets().secretList())
                 .noneMatch(secret -> secret.name().startsWith("steward-tmp-"));
         assertThat(dumps.keys("steward-tmp-")).isEmpty();
+        try (EcsClient ecs = EcsClient.builder()
+                .endpointOverride(steward.installation.endpoint().uri())
+                .region(Installation.REGION)
+                .credentialsProvider(StaticCredentialsProvider.create(Installation.CREDENTIALS))
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build()) {
+            assertThat(ecs.listTasks(it -> it.cluster(Installation.CLUSTER).desiredStatus("RUNNING"))
+                            .taskArns())
+                    .isEmpty();
+        }
         for (String instance : servers.keySet()) {
             assertThat(steward.look(
                             instance, "postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'steward%'"))
