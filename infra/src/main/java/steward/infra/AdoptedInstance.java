@@ -8,20 +8,29 @@ import software.amazon.awscdk.customresources.AwsCustomResource;
 import software.amazon.awscdk.customresources.AwsSdkCall;
 import software.amazon.awscdk.customresources.PhysicalResourceId;
 import software.amazon.awscdk.services.iam.IRole;
+import software.amazon.awscdk.services.logs.LogGroup;
 import software.constructs.Construct;
 import steward.infra.client.Instance;
 import steward.infra.permission.Place;
 
 /** An instance that was there before: tagged, and opened to Steward. Its address is asked for at deployment. */
 final class AdoptedInstance extends Construct {
+    /** The function that does it, one for all instances: CDK makes it. */
+    record Adopter(IRole role, LogGroup logs) {}
+
     private final DatabaseInstance description;
 
     AdoptedInstance(
-            Construct scope, Instance instance, Instance.Adopted adopted, Place place, Firewall firewall, IRole role) {
+            Construct scope,
+            Instance instance,
+            Instance.Adopted adopted,
+            Place place,
+            Firewall firewall,
+            Adopter adopter) {
         super(scope, instance.identifier());
         firewall.letIn(instance.identifier(), adopted.securityGroup(), List.of());
-        tag(instance, adopted, place, role);
-        AwsCustomResource found = describe(instance, role);
+        tag(instance, adopted, place, adopter);
+        AwsCustomResource found = describe(instance, adopted, adopter);
         description = new DatabaseInstance(
                 instance.identifier(),
                 found.getResponseField("DBInstances.0.Endpoint.Address"),
@@ -33,7 +42,7 @@ final class AdoptedInstance extends Construct {
                 adopted.storageKey());
     }
 
-    private void tag(Instance instance, Instance.Adopted adopted, Place place, IRole role) {
+    private void tag(Instance instance, Instance.Adopted adopted, Place place, Adopter adopter) {
         List<Map<String, String>> tags = new ArrayList<>();
         tags.add(tag("steward:managed", "true"));
         tags.add(tag("steward:stage", instance.stage().toString()));
@@ -42,7 +51,7 @@ final class AdoptedInstance extends Construct {
         AwsSdkCall add = call("AddTagsToResource", arn, Map.of("ResourceName", arn, "Tags", tags))
                 .build();
         List<String> keys = tags.stream().map(tag -> tag.get("Key")).toList();
-        resource("Tags", role)
+        resource("Tags", adopter)
                 .onCreate(add)
                 .onUpdate(add)
                 .onDelete(call("RemoveTagsFromResource", arn, Map.of("ResourceName", arn, "TagKeys", keys))
@@ -54,23 +63,30 @@ final class AdoptedInstance extends Construct {
         return Map.of("Key", key, "Value", value);
     }
 
-    private AwsCustomResource describe(Instance instance, IRole role) {
+    /**
+     * CloudFormation asks again only when the call itself changes: it does when RDS begins to manage the master's
+     * password, and the file names no secret any more.
+     */
+    private AwsCustomResource describe(Instance instance, Instance.Adopted adopted, Adopter adopter) {
+        List<String> answers =
+                new ArrayList<>(List.of("DBInstances.0.Endpoint.Address", "DBInstances.0.Endpoint.Port"));
+        if (adopted.masterSecret().isEmpty()) {
+            answers.add("DBInstances.0.MasterUserSecret.SecretArn");
+        }
         AwsSdkCall call = call(
                         "DescribeDBInstances",
                         instance.identifier(),
                         Map.of("DBInstanceIdentifier", instance.identifier()))
                 // The whole description is longer than what CloudFormation takes.
-                .outputPaths(List.of(
-                        "DBInstances.0.Endpoint.Address",
-                        "DBInstances.0.Endpoint.Port",
-                        "DBInstances.0.MasterUserSecret.SecretArn"))
+                .outputPaths(answers)
                 .build();
-        return resource("Description", role).onCreate(call).onUpdate(call).build();
+        return resource("Description", adopter).onCreate(call).onUpdate(call).build();
     }
 
-    private AwsCustomResource.Builder resource(String id, IRole role) {
+    private AwsCustomResource.Builder resource(String id, Adopter adopter) {
         return AwsCustomResource.Builder.create(this, id)
-                .role(role)
+                .role(adopter.role())
+                .logGroup(adopter.logs())
                 .installLatestAwsSdk(false)
                 .resourceType("Custom::Steward" + id);
     }

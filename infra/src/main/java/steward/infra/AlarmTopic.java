@@ -24,11 +24,16 @@ final class AlarmTopic extends Construct {
                 .build();
         topic.addSubscription(new EmailSubscription(address));
         topic.addToResourcePolicy(PolicyStatement.Builder.create()
-                .principals(List.of(
-                        new ServicePrincipal("cloudwatch.amazonaws.com"), new ServicePrincipal("events.amazonaws.com")))
+                .principals(List.of(new ServicePrincipal("cloudwatch.amazonaws.com")))
                 .actions(List.of("sns:Publish"))
                 .resources(List.of(place.topic()))
                 .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", place.account())))
+                .build());
+        // Conditions on what EventBridge publishes are not supported, as with the key.
+        topic.addToResourcePolicy(PolicyStatement.Builder.create()
+                .principals(List.of(new ServicePrincipal("events.amazonaws.com")))
+                .actions(List.of("sns:Publish"))
+                .resources(List.of(place.topic()))
                 .build());
         topic.addToResourcePolicy(PolicyStatement.Builder.create()
                 .effect(Effect.DENY)

@@ -25,6 +25,9 @@ final class Alarms extends Construct {
             atLeastOne("function-%s-errors".formatted(function), "AWS/Lambda", "Errors", dimensions);
             atLeastOne("function-%s-throttles".formatted(function), "AWS/Lambda", "Throttles", dimensions);
         }
+        if (workflows.contains(StatusRule.SWEEP)) {
+            undelivered(StatusRule.SWEEP_RULE);
+        }
         client.instances().forEach(instance -> storage(instance.identifier()));
         if (workflows.contains("copy-snapshots")) {
             client.snapshotCopies().forEach(copies -> snapshotAge(copies.instance()));
@@ -45,6 +48,12 @@ final class Alarms extends Construct {
                 "AWS/SQS",
                 "ApproximateNumberOfMessagesVisible",
                 Map.of("QueueName", Schedules.QUEUE));
+        undelivered(StatusRule.PEOPLE_RULE);
+    }
+
+    /** Nobody else would hear of it: what a rule cannot deliver is gone after a day of trying. */
+    private void undelivered(String rule) {
+        atLeastOne("undelivered-" + rule, "AWS/Events", "FailedInvocations", Map.of("RuleName", rule));
     }
 
     private void atLeastOne(String name, String namespace, String metric, Map<String, String> dimensions) {

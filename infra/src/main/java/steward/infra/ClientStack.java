@@ -41,7 +41,7 @@ final class ClientStack extends Stack {
         AlarmTopic topic = new AlarmTopic(this, place, key, client.alarmAddress());
         Firewall firewall = new Firewall(this, client.network());
         new Endpoints(this, client.network(), client.region());
-        List<DatabaseInstance> instances = new Instances(this, client, place, firewall).descriptions();
+        List<DatabaseInstance> instances = new Instances(this, client, place, firewall, key).descriptions();
         new BackupBucket(this, place, backupKey);
 
         boolean restores = properties.definitions().containsKey("restore-database");

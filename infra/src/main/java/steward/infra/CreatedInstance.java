@@ -8,6 +8,7 @@ import software.amazon.awscdk.Tags;
 import software.amazon.awscdk.Token;
 import software.amazon.awscdk.services.ec2.CfnSecurityGroup;
 import software.amazon.awscdk.services.kms.Key;
+import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.rds.CfnDBInstance;
 import software.amazon.awscdk.services.rds.CfnDBParameterGroup;
 import software.constructs.Construct;
@@ -20,6 +21,8 @@ final class CreatedInstance extends Construct {
     /** What is free of charge. */
     private static final int PERFORMANCE_INSIGHTS_DAYS = 7;
 
+    private static final List<String> LOGS = List.of("postgresql", "upgrade");
+
     private final DatabaseInstance description;
 
     CreatedInstance(
@@ -28,7 +31,8 @@ final class CreatedInstance extends Construct {
             Instance.Created created,
             String subnetGroup,
             Firewall firewall,
-            List<String> applications) {
+            List<String> applications,
+            EncryptionKey logKey) {
         super(scope, instance.identifier());
         CfnSecurityGroup group = firewall.instance(instance.identifier());
         firewall.letIn(instance.identifier(), group.getAttrGroupId(), applications);
@@ -36,8 +40,15 @@ final class CreatedInstance extends Construct {
                 .description(
                         "Postgres instance %s: storage, snapshots, master's secret".formatted(instance.identifier()))
                 .enableKeyRotation(true)
-                .removalPolicy(RemovalPolicy.RETAIN)
+                .removalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
                 .build();
+        // RDS would make them itself: without a key, and to be kept for ever.
+        List<LogGroup> logs = LOGS.stream()
+                .map(log -> Logs.group(
+                        new Construct(this, log),
+                        "/aws/rds/instance/%s/%s".formatted(instance.identifier(), log),
+                        logKey))
+                .toList();
         CfnDBInstance resource = CfnDBInstance.Builder.create(this, "Instance")
                 .dbInstanceIdentifier(instance.identifier())
                 .engine("postgres")
@@ -67,8 +78,9 @@ final class CreatedInstance extends Construct {
                 .enablePerformanceInsights(true)
                 .performanceInsightsKmsKeyId(key.getKeyArn())
                 .performanceInsightsRetentionPeriod(PERFORMANCE_INSIGHTS_DAYS)
-                .enableCloudwatchLogsExports(List.of("postgresql", "upgrade"))
+                .enableCloudwatchLogsExports(LOGS)
                 .build();
+        logs.forEach(log -> resource.getNode().addDependency(log));
         resource.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
         Tags.of(resource).add("steward:managed", "true");
         Tags.of(resource).add("steward:stage", instance.stage().toString());

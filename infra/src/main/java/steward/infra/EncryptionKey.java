@@ -19,14 +19,20 @@ final class EncryptionKey extends Construct {
                 .alias("alias/steward")
                 .description("Steward: dumps, messages, logs")
                 .enableKeyRotation(true)
-                .removalPolicy(RemovalPolicy.RETAIN)
+                .removalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
                 .build();
         key.addToResourcePolicy(PolicyStatement.Builder.create()
-                .principals(List.of(
-                        new ServicePrincipal("cloudwatch.amazonaws.com"), new ServicePrincipal("events.amazonaws.com")))
+                .principals(List.of(new ServicePrincipal("cloudwatch.amazonaws.com")))
                 .actions(List.of("kms:GenerateDataKey*", "kms:Decrypt"))
                 .resources(List.of("*"))
                 .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", place.account())))
+                .build());
+        // EventBridge names no source account to the key of a topic: with that condition no message would ever arrive
+        // (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html).
+        key.addToResourcePolicy(PolicyStatement.Builder.create()
+                .principals(List.of(new ServicePrincipal("events.amazonaws.com")))
+                .actions(List.of("kms:GenerateDataKey*", "kms:Decrypt"))
+                .resources(List.of("*"))
                 .build());
         key.addToResourcePolicy(PolicyStatement.Builder.create()
                 .principals(List.of(new ServicePrincipal("logs.%s.amazonaws.com".formatted(place.region()))))

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.rds.CfnDBSubnetGroup;
 import software.constructs.Construct;
 import steward.infra.client.Client;
@@ -16,26 +17,27 @@ import steward.infra.permission.Statement;
 final class Instances extends Construct {
     private final List<DatabaseInstance> descriptions = new ArrayList<>();
 
-    Instances(Construct scope, Client client, Place place, Firewall firewall) {
+    Instances(Construct scope, Client client, Place place, Firewall firewall, EncryptionKey key) {
         super(scope, "Instances");
         List<String> adopted = client.instances().stream()
                 .filter(instance -> instance.adopted().isPresent())
                 .map(instance -> place.instance(instance.identifier()))
                 .toList();
         if (adopted.size() < client.instances().size()) {
-            create(client, firewall);
+            create(client, firewall, key);
         }
         if (!adopted.isEmpty()) {
-            IRole role = adoptingRole(place, adopted);
+            LogGroup logs = Logs.group(new Construct(this, "AdoptingLogs"), "/steward/adopting", key);
+            var adopter = new AdoptedInstance.Adopter(adoptingRole(logs, adopted), logs);
             client.instances()
                     .forEach(instance -> instance.adopted()
                             .ifPresent(properties -> descriptions.add(
-                                    new AdoptedInstance(this, instance, properties, place, firewall, role)
+                                    new AdoptedInstance(this, instance, properties, place, firewall, adopter)
                                             .description())));
         }
     }
 
-    private void create(Client client, Firewall firewall) {
+    private void create(Client client, Firewall firewall, EncryptionKey key) {
         CfnDBSubnetGroup subnets = CfnDBSubnetGroup.Builder.create(this, "Subnets")
                 .dbSubnetGroupDescription("Private subnets of " + client.name())
                 .subnetIds(client.network().subnets().stream()
@@ -45,14 +47,14 @@ final class Instances extends Construct {
         List<String> applications = client.network().applicationSecurityGroups();
         for (Instance instance : client.instances()) {
             instance.created()
-                    .ifPresent(properties -> descriptions.add(
-                            new CreatedInstance(this, instance, properties, subnets.getRef(), firewall, applications)
-                                    .description()));
+                    .ifPresent(properties -> descriptions.add(new CreatedInstance(
+                                    this, instance, properties, subnets.getRef(), firewall, applications, key)
+                            .description()));
         }
     }
 
     /** May tag the adopted instances with Steward's tags, and nothing else. */
-    private IRole adoptingRole(Place place, List<String> arns) {
+    private IRole adoptingRole(LogGroup logs, List<String> arns) {
         return Roles.role(
                 new Construct(this, "Adopting"),
                 "adopting",
@@ -62,8 +64,8 @@ final class Instances extends Construct {
                         Statement.allow(List.of("rds:AddTagsToResource", "rds:RemoveTagsFromResource"), arns)
                                 .when("ForAllValues:StringLike", "aws:TagKeys", "steward:*"),
                         Statement.allow(
-                                List.of("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
-                                List.of(place.arn("logs", "log-group:/aws/lambda/*")))));
+                                List.of("logs:CreateLogStream", "logs:PutLogEvents"), List.of(logs.getLogGroupArn()))),
+                "The log streams of one group have names of Lambda's");
     }
 
     List<DatabaseInstance> descriptions() {

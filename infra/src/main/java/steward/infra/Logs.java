@@ -14,7 +14,7 @@ final class Logs {
                 .logGroupName(name)
                 .encryptionKey(key.key())
                 .retention(RetentionDays.ONE_YEAR)
-                .removalPolicy(RemovalPolicy.RETAIN)
+                .removalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
                 .build();
     }
 }

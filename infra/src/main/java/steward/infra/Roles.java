@@ -16,25 +16,34 @@ import steward.infra.permission.Statement;
 final class Roles {
     private Roles() {}
 
-    /** For a service that acts in this account, for things of this account only. */
-    static IRole forService(Construct scope, Place place, String name, String service, List<Statement> statements) {
+    /**
+     * For a service that acts in this account, for things of this account only.
+     *
+     * @param wildcards why there are some in the statements; empty if there are none
+     */
+    static IRole forService(
+            Construct scope, Place place, String name, String service, List<Statement> statements, String wildcards) {
         IPrincipal principal = ServicePrincipal.Builder.create(service)
                 .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", place.account())))
                 .build();
-        return role(scope, name + place.suffix(), principal, statements);
+        return role(scope, name + place.suffix(), principal, statements, wildcards);
     }
 
-    static IRole role(Construct scope, String name, IPrincipal principal, List<Statement> statements) {
+    /**
+     * A role.
+     *
+     * @param wildcards why there are some in the statements; empty if there are none
+     */
+    static IRole role(
+            Construct scope, String name, IPrincipal principal, List<Statement> statements, String wildcards) {
         Role role = Role.Builder.create(scope, "Role")
                 .roleName(Place.STEWARD + "-" + name)
                 .assumedBy(principal)
                 .inlinePolicies(Map.of("steward", PolicyDocument.fromJson(Statement.policy(statements))))
                 .build();
-        Suppressions.add(
-                role,
-                "AwsSolutions-IAM5",
-                "What wildcards are left stand for names made at run time (executions, tasks, objects, secrets), or for "
-                        + "actions that know no resources; the tests compare each role with what its states call");
+        if (!wildcards.isEmpty()) {
+            Suppressions.add(role, "AwsSolutions-IAM5", wildcards);
+        }
         FromRoleArnOptions asItIs = FromRoleArnOptions.builder().mutable(false).build();
         return Role.fromRoleArn(scope, "RoleAsItIs", role.getRoleArn(), asItIs);
     }

@@ -21,6 +21,7 @@ import steward.infra.permission.Statement;
 /** What runs by itself. A start that fails for an hour is left in the queue, which has an alarm. */
 final class Schedules extends Construct {
     static final String QUEUE = "steward-missed-schedules";
+    private static final int MOST_CHARACTERS = 64;
     private static final String COPY_SNAPSHOTS = "copy-snapshots";
 
     private final Place place;
@@ -114,9 +115,14 @@ final class Schedules extends Construct {
             return;
         }
         String name = "%s-%s".formatted(workflow, what.replaceAll("[^A-Za-z0-9_.-]", "-"));
-        // Names are 64 characters long at most.
-        String shortName = name.substring(0, Math.min(name.length(), 64));
-        starts.add(new Start(shortName, workflow, schedule, Stack.of(this).toJsonString(input)));
+        starts.add(new Start(shortened(name), workflow, schedule, Stack.of(this).toJsonString(input)));
+    }
+
+    /** Names are 64 characters long at most; two that begin alike stay two. */
+    private static String shortened(String name) {
+        return name.length() <= MOST_CHARACTERS
+                ? name
+                : "%s-%08x".formatted(name.substring(0, MOST_CHARACTERS - 9), name.hashCode());
     }
 
     private void build(Start start, String role) {
@@ -162,6 +168,7 @@ final class Schedules extends Construct {
                                 .when(
                                         "StringEquals",
                                         "kms:ViaService",
-                                        "sqs.%s.amazonaws.com".formatted(place.region()))));
+                                        "sqs.%s.amazonaws.com".formatted(place.region()))),
+                "");
     }
 }

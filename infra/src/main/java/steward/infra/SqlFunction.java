@@ -70,7 +70,9 @@ final class SqlFunction extends Construct {
                         this,
                         properties.name(),
                         new ServicePrincipal("lambda.amazonaws.com"),
-                        statements(properties, logs, surroundings.place(), name)))
+                        statements(properties, logs, surroundings.place(), name),
+                        "Secrets of projects end with letters that AWS draws, log streams have names of Lambda's, and network "
+                                + "interfaces know no resources before they are made; AccessTest asks what that opens"))
                 .logGroup(logs);
         if (properties.deployment().snapStart()) {
             builder.snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS);

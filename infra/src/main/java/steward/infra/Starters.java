@@ -33,7 +33,8 @@ final class Starters extends Construct {
                     new Construct(this, starter.name()),
                     "start-" + starter.name(),
                     principal,
-                    permissions(place, starter.workflows()));
+                    permissions(place, starter.workflows()),
+                    "Executions have names that are made when they start; ListStateMachines knows no resources");
         }
     }
 
@@ -70,7 +71,11 @@ final class Starters extends Construct {
                         List.of("states:StartExecution", "states:ListExecutions", "states:DescribeStateMachine"),
                         machines),
                 allow(
-                        List.of("states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution"),
+                        List.of(
+                                "states:DescribeExecution",
+                                "states:DescribeStateMachineForExecution",
+                                "states:GetExecutionHistory",
+                                "states:StopExecution"),
                         executions));
     }
 }

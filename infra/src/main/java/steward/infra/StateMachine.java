@@ -25,8 +25,15 @@ final class StateMachine extends Construct {
         LogGroup logs = Logs.group(this, "/aws/vendedlogs/states/" + name, key);
         List<Statement> statements = new ArrayList<>(Permissions.of(definition, installation));
         statements.addAll(observability());
-        IRole role =
-                Roles.forService(this, installation.place(), definition.workflow(), "states.amazonaws.com", statements);
+        IRole role = Roles.forService(
+                this,
+                installation.place(),
+                definition.workflow(),
+                "states.amazonaws.com",
+                statements,
+                "Executions, tasks, objects, secrets and snapshots have names that are made at run time, and "
+                        + "logs, traces and metrics know no resources; RoleTest compares each role with what its "
+                        + "states call");
         resource = CfnStateMachine.Builder.create(this, "StateMachine")
                 .stateMachineName(name)
                 .stateMachineType("STANDARD")

@@ -15,15 +15,17 @@ import steward.infra.permission.Statement;
  */
 final class StatusRule extends Construct {
     static final String SWEEP = "sweep";
+    static final String SWEEP_RULE = "steward-sweep";
+    static final String PEOPLE_RULE = "steward-execution-ended";
 
     StatusRule(Construct scope, Place place, Set<String> workflows, AlarmTopic topic) {
         super(scope, "StatusRule");
-        rule("Rule", "steward-execution-ended", place, workflows, people(topic));
+        rule("Rule", PEOPLE_RULE, place, workflows, people(topic));
         if (workflows.contains(SWEEP)) {
             // A sweep that fails must not start the next one, which would fail as well: the schedule does.
             Set<String> others = new TreeSet<>(workflows);
             others.remove(SWEEP);
-            rule("Sweep", "steward-sweep", place, others, sweep(place));
+            rule("Sweep", SWEEP_RULE, place, others, sweep(place));
         }
     }
 
@@ -67,7 +69,8 @@ final class StatusRule extends Construct {
                                 place,
                                 "status-rule",
                                 "events.amazonaws.com",
-                                List.of(Statement.allow("states:StartExecution", place.stateMachine(SWEEP))))
+                                List.of(Statement.allow("states:StartExecution", place.stateMachine(SWEEP))),
+                                "")
                         .getRoleArn())
                 .input("{}")
                 .build();

@@ -51,10 +51,13 @@ class RoleTest {
     void aRoleMayDoWhatItsStatesCallAndNothingMore(String workflow) throws IOException {
         Map<String, List<String>> actions = actionsOfCalls();
         Set<String> needed = new TreeSet<>(OBSERVABILITY);
-        for (JsonNode resource : tasks(workflow)) {
-            String call = resource.asText().substring(INTEGRATION.length());
+        for (JsonNode task : tasks(workflow)) {
+            String call = task.path("Resource").asText().substring(INTEGRATION.length());
             assertThat(actions).as("calls.txt").containsKey(call);
             needed.addAll(actions.get(call));
+            task.path("Arguments")
+                    .fieldNames()
+                    .forEachRemaining(name -> needed.addAll(actions.getOrDefault(call + "?" + name, List.of())));
         }
 
         Policies policies = new Policies(Synthesized.of("acme"));
@@ -153,7 +156,7 @@ class RoleTest {
 
     /** What the Task states call, wherever they are. */
     private static List<JsonNode> tasks(String workflow) throws JsonProcessingException {
-        return definition(machine(workflow)).findValues("Resource");
+        return definition(machine(workflow)).findParents("Resource");
     }
 
     private static Map<String, List<String>> actionsOfCalls() throws IOException {

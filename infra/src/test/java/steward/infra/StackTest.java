@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
@@ -219,9 +221,69 @@ class StackTest {
         for (JsonNode resource : Synthesized.of("acme").json().path("Resources")) {
             if (List.of("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::Logs::LogGroup")
                     .contains(resource.path("Type").asText())) {
-                assertThat(resource.path("DeletionPolicy").asText()).isEqualTo("Retain");
+                // Not on a rollback of their creation: the next deployment would find the names taken.
+                assertThat(resource.path("DeletionPolicy").asText()).isEqualTo("RetainExceptOnCreate");
+                assertThat(resource.path("UpdateReplacePolicy").asText()).isEqualTo("Retain");
             }
         }
+    }
+
+    /** Encrypted topics get nothing from EventBridge if its statements have a condition. */
+    @ParameterizedTest
+    @ValueSource(strings = {"acme", "globex"})
+    void failuresReachPeople(String client) {
+        Synthesized stack = Synthesized.of(client);
+        List<JsonNode> statements = new ArrayList<>();
+        stack.resources("AWS::KMS::Key")
+                .values()
+                .forEach(key -> key.path("KeyPolicy").path("Statement").forEach(statements::add));
+        stack.resources("AWS::SNS::TopicPolicy")
+                .values()
+                .forEach(policy ->
+                        policy.path("PolicyDocument").path("Statement").forEach(statements::add));
+        assertThat(statements.stream()
+                        .filter(statement ->
+                                statement.at("/Principal/Service").asText().equals("events.amazonaws.com")))
+                .hasSize(2)
+                .noneMatch(statement -> statement.has("Condition"));
+        assertThat(stack.resources("AWS::CloudWatch::Alarm").values().stream()
+                        .filter(alarm -> alarm.path("MetricName").asText().equals("FailedInvocations"))
+                        .map(alarm -> alarm.at("/Dimensions/0/Value").asText()))
+                .containsExactlyInAnyOrderElementsOf(stack.resources("AWS::Events::Rule").values().stream()
+                        .map(rule -> rule.path("Name").asText())
+                        .toList());
+    }
+
+    @Test
+    void logsThatRdsWouldMakeAreEncryptedAndEnd() {
+        Synthesized acme = Synthesized.of("acme");
+        Map<String, JsonNode> groups = new TreeMap<>();
+        acme.resources("AWS::Logs::LogGroup")
+                .values()
+                .forEach(group -> groups.put(group.path("LogGroupName").asText(), group));
+        for (JsonNode instance : acme.resources("AWS::RDS::DBInstance").values()) {
+            for (JsonNode log : instance.path("EnableCloudwatchLogsExports")) {
+                assertThat(groups)
+                        .containsKey("/aws/rds/instance/%s/%s"
+                                .formatted(instance.path("DBInstanceIdentifier").asText(), log.asText()));
+            }
+        }
+        assertThat(groups.values())
+                .allMatch(group ->
+                        group.has("KmsKeyId") && group.path("RetentionInDays").asInt() == 365);
+    }
+
+    /** CloudFormation asks again only if the call changes; the answer has to hold what the functions are told. */
+    @Test
+    void anAdoptedInstanceIsDescribedAnewWhenRdsBeginsToManageItsPassword() {
+        assertThat(described("acme")).isNotEmpty().noneMatch(call -> call.contains("MasterUserSecret"));
+        assertThat(described("globex")).isNotEmpty().allMatch(call -> call.contains("MasterUserSecret"));
+    }
+
+    private static List<String> described(String client) {
+        return Synthesized.of(client).resources("Custom::StewardDescription").values().stream()
+                .map(resource -> resource.path("Update").asText())
+                .toList();
     }
 
     @Test

@@ -36,9 +36,13 @@ final class NameRules {
     private static final Set<String> LAMBDA_ERRORS = Set.of(
             "Lambda.AWSLambdaException",
             "Lambda.ClientExecutionTimeoutException",
+            "Lambda.CodeArtifactUserPendingException",
+            "Lambda.ResourceConflictException",
             "Lambda.ResourceNotFoundException",
+            "Lambda.ResourceNotReadyException",
             "Lambda.SdkClientException",
             "Lambda.ServiceException",
+            "Lambda.SnapStartNotReadyException",
             "Lambda.TooManyRequestsException",
             "Lambda.Unknown",
             "Runtime.ExitError",

@@ -57,7 +57,7 @@ public final class ClientFile {
     public static Client parse(String name, String text, Set<String> workflows) {
         List<String> problems = new ArrayList<>();
         Client client = Fields.read("", tree(name, text), problems, ClientFile::client);
-        problems.addAll(Contradictions.of(name, client, workflows));
+        problems.addAll(Contradictions.of(name, client, workflows, problems));
         if (!problems.isEmpty()) {
             throw new InvalidClient(name + ENDING, problems);
         }

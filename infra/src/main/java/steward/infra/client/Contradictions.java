@@ -5,21 +5,32 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import steward.infra.client.Instance.Stage;
 
-/** What is wrong between fields that are each right. An empty text stands for one that was refused already. */
+/**
+ * What is wrong between fields that are each right. An empty text stands for one that was refused already; of what else was
+ * refused, nothing is said a second time.
+ */
 final class Contradictions {
     private final Client client;
     private final Set<String> workflows;
+    private final List<String> refused;
     private final List<String> problems = new ArrayList<>();
 
-    private Contradictions(Client client, Set<String> workflows) {
+    private Contradictions(Client client, Set<String> workflows, List<String> refused) {
         this.client = client;
         this.workflows = workflows;
+        this.refused = refused;
     }
 
-    static List<String> of(String name, Client client, Set<String> workflows) {
-        Contradictions check = new Contradictions(client, workflows);
+    /**
+     * Looks for them.
+     *
+     * @param refused what was found wrong while reading
+     */
+    static List<String> of(String name, Client client, Set<String> workflows, List<String> refused) {
+        Contradictions check = new Contradictions(client, workflows, refused);
         if (!client.name().isEmpty() && !client.name().equals(name)) {
             check.problem("client", "is %s, but the file is called %s.json", client.name(), name);
         }
@@ -51,12 +62,15 @@ final class Contradictions {
                 problem("network.subnets[%d].zone".formatted(i), "%s is not in %s", subnet.zone(), client.region());
             }
         }
-        if (!subnets.isEmpty() && zones.size() < 2) {
+        if (zones.size() < 2 && isRead("network") && isRead("network.subnets")) {
             problem("network.subnets", "must be in two availability zones at least, as RDS demands");
         }
-        if (!client.network().vpc().isEmpty()
-                && client.network().applicationSecurityGroups().isEmpty()) {
+        List<String> applications = client.network().applicationSecurityGroups();
+        if (applications.isEmpty() && isRead("network") && isRead("network.applicationSecurityGroups")) {
             problem("network.applicationSecurityGroups", "names none: nobody could use the databases");
+        }
+        for (int i = 0; i < applications.size(); i++) {
+            requireOnce(ids, applications.get(i), "network.applicationSecurityGroups[%d]".formatted(i));
         }
     }
 
@@ -113,14 +127,16 @@ final class Contradictions {
             return;
         }
         Instance instance = found.get();
-        if (instance.stage() != stage) {
+        String its = "instances[%d]".formatted(client.instances().indexOf(instance));
+        if (instance.stage() != stage && isRead(its + ".stage")) {
             problem(
                     path,
                     "%s is a %s instance; staging and production never share one",
                     instance.identifier(),
                     instance.stage());
         }
-        if (instance.postgres() != project.postgres()) {
+        String projects = path.substring(0, path.lastIndexOf('.'));
+        if (instance.postgres() != project.postgres() && isRead(its + ".postgres") && isRead(projects + ".postgres")) {
             problem(
                     path,
                     "%s runs Postgres %d, but the project is for %d; each major has its own instance",
@@ -169,6 +185,7 @@ final class Contradictions {
         }
         if (other.region().equals(client.region())) {
             problem(path + ".region", "is %s, where the instances are", other.region());
+            return;
         }
         // Between GovCloud's regions a copy needs a signed URL, which a state machine cannot make; in China there are
         // none.
@@ -178,6 +195,7 @@ final class Contradictions {
                     "snapshots are not copied from %s to %s: not from or to China or GovCloud",
                     client.region(),
                     other.region());
+            return;
         }
         if (!other.kmsKey().isEmpty()) {
             String[] arn = other.kmsKey().split(":", -1);
@@ -204,6 +222,9 @@ final class Contradictions {
             if (starter.role().isPresent() == starter.github().isPresent()) {
                 problem(path, "must name either a role or a GitHub repository");
             }
+            if (starter.workflows().isEmpty() && isRead(path + ".workflows")) {
+                problem(path + ".workflows", "names none");
+            }
             for (int j = 0; j < starter.workflows().size(); j++) {
                 String workflow = starter.workflows().get(j);
                 if (!workflow.isEmpty() && !workflows.contains(workflow)) {
@@ -215,10 +236,18 @@ final class Contradictions {
 
     private Optional<Instance> instance(String path, String identifier) {
         Optional<Instance> found = client.instance(identifier);
-        if (found.isEmpty() && !identifier.isEmpty()) {
+        // It may be the one whose own identifier is wrong.
+        boolean allAreKnown = Stream.concat(refused.stream(), problems.stream())
+                .noneMatch(problem -> problem.matches("instances(\\[[0-9]+]\\.identifier)?: .*"));
+        if (found.isEmpty() && !identifier.isEmpty() && allAreKnown) {
             problem(path, "there is no instance %s in this file", identifier);
         }
         return found;
+    }
+
+    /** Whether nothing was found wrong with a field while reading. */
+    private boolean isRead(String path) {
+        return refused.stream().noneMatch(problem -> problem.startsWith(path + ": "));
     }
 
     private void requireOnce(Set<String> seen, String text, String path) {

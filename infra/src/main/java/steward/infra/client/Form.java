@@ -16,7 +16,8 @@ enum Form {
     PREFIX_LIST("pl-[0-9a-f]{8,17}", "the id of a prefix list: pl-..."),
     /** The addresses that are private by RFC 1918, and 100.64.0.0/10, which AWS allows too. */
     CIDR(
-            "(10|172\\.(1[6-9]|2[0-9]|3[01])|192\\.168|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7]))(\\.[0-9]{1,3}){2,3}/(1[6-9]|2[0-8])",
+            "(10\\.BYTE|172\\.(1[6-9]|2[0-9]|3[01])|192\\.168|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7]))(\\.BYTE){2}/(1[6-9]|2[0-8])"
+                    .replace("BYTE", "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"),
             "a private range of addresses, such as 10.0.0.0/16"),
     INSTANCE("(?!steward-tmp-)(?!.*--)[a-z][a-z0-9-]{0,61}[a-z0-9]", "a DB instance identifier in small letters"),
     INSTANCE_CLASS("db\\.[a-z0-9-]+\\.[a-z0-9]+", "an instance class, such as db.t4g.medium"),
@@ -28,7 +29,12 @@ enum Form {
             "arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*?]+-[A-Za-z0-9]{6}",
             "the full ARN of a secret"),
     ROLE("arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+", "the ARN of an IAM role"),
-    SCHEDULE("(cron|rate)\\([A-Za-z0-9 ,*?/#-]+\\)", "cron(...) or rate(...) as EventBridge Scheduler takes them"),
+    /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html: six fields, one of the days a "?". */
+    SCHEDULE(
+            "rate\\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\\)"
+                    + "|cron\\((FIELD FIELD FIELD FIELD \\? FIELD|FIELD FIELD \\? FIELD FIELD FIELD)\\)"
+                            .replace("FIELD", "[A-Za-z0-9,*/#-]+"),
+            "cron(...) with six fields, a ? for the day of the month or of the week, or rate(...), as EventBridge Scheduler takes them"),
     PROVIDER(
             "arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token.actions.githubusercontent.com",
             "the ARN of the provider token.actions.githubusercontent.com"),

@@ -2,6 +2,7 @@ package steward.infra.permission;
 
 import static steward.infra.permission.Statement.allow;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ final class DatabasePermissions {
 
     private DatabasePermissions() {}
 
-    static Optional<List<Statement>> of(String action, Installation installation) {
+    static Optional<List<Statement>> of(String action, JsonNode arguments, Installation installation) {
         Place place = installation.place();
         String all = place.instance("*");
         String temporary = place.instance(Place.TEMPORARY + "*");
@@ -56,12 +57,16 @@ final class DatabasePermissions {
                                 restore("rds:RestoreDBInstanceToPointInTime", place, temporary, all),
                                 allow("rds:AddTagsToResource", temporary));
                     // A tag is asked for where it is: on the instance, not on the groups that it is given.
-                    case "modifyDBInstance" ->
-                        List.of(
+                    case "modifyDBInstance" -> {
+                        List<Statement> statements = new ArrayList<>(List.of(
                                 allow("rds:ModifyDBInstance", temporary)
                                         .when("Null", "aws:ResourceTag/" + TEMPORARY_TAG, "false"),
-                                allow("rds:ModifyDBInstance", place.arn("rds", "pg:*"), place.arn("rds", "og:*")),
-                                managedPassword(place));
+                                allow("rds:ModifyDBInstance", place.arn("rds", "pg:*"), place.arn("rds", "og:*"))));
+                        if (arguments.has("ManageMasterUserPassword")) {
+                            statements.addAll(managedPassword(place));
+                        }
+                        yield statements;
+                    }
                     case "deleteDBInstance" ->
                         List.of(allow("rds:DeleteDBInstance", temporary)
                                 .when("Null", "aws:ResourceTag/" + TEMPORARY_TAG, "false"));
@@ -80,11 +85,18 @@ final class DatabasePermissions {
                         place.arn("rds", "og:*")));
     }
 
-    /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html */
-    private static Statement managedPassword(Place place) {
-        return allow(
-                List.of("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
-                List.of(place.arn("secretsmanager", "secret:rds!db-*")));
+    /**
+     * RDS makes the secret, and looks at its key, with the caller's rights
+     * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html). The key is AWS's own for Secrets
+     * Manager, whose id nobody knows beforehand.
+     */
+    private static List<Statement> managedPassword(Place place) {
+        return List.of(
+                allow(
+                        List.of("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
+                        List.of(place.arn("secretsmanager", "secret:rds!db-*"))),
+                allow("kms:DescribeKey", place.arn("kms", "key/*"))
+                        .when("StringEquals", "kms:ViaService", "rds.%s.amazonaws.com".formatted(place.region())));
     }
 
     /** RDS works with the caller's right to the storage's key. */

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  */
 public final class Permissions {
     private static final Pattern ONE_NAME = Pattern.compile("\\$\\{([A-Za-z]+)}");
+    private static final Pattern KEY = Pattern.compile("'Key': (\\$temporary & \\$)}");
     private static final String ECS_RULE = "rule/StepFunctionsGetEventsForECSTaskRule";
     private static final String EXECUTION_RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
 
@@ -52,7 +53,8 @@ public final class Permissions {
     private List<Statement> aboutThings(Call call) {
         String integration = call.integration();
         if (integration.startsWith("aws-sdk:rds:")) {
-            return DatabasePermissions.of(integration.substring("aws-sdk:rds:".length()), installation)
+            return DatabasePermissions.of(
+                            integration.substring("aws-sdk:rds:".length()), call.arguments(), installation)
                     .orElseThrow(() -> unknown(call));
         }
         if (integration.startsWith("aws-sdk:s3:")) {
@@ -138,9 +140,7 @@ public final class Permissions {
             case "headObject" ->
                 List.of(allow(List.of("s3:GetObject"), objects(call, bucket)), allow("s3:ListBucket", bucket));
             case "deleteObject" -> List.of(allow(List.of("s3:DeleteObject"), objects(call, bucket)));
-            // Which objects, is known at run time only; never what people have put there by hand.
-            case "deleteObjects" ->
-                List.of(allow("s3:DeleteObject", bucket + "/dumps/*", "%s/%s*".formatted(bucket, Place.TEMPORARY)));
+            case "deleteObjects" -> List.of(allow(List.of("s3:DeleteObject"), deleted(call, bucket)));
             case "abortMultipartUpload" -> List.of(allow(List.of("s3:AbortMultipartUpload"), objects(call, bucket)));
             case "listObjectsV2" -> List.of(allow("s3:ListBucket", bucket));
             case "listMultipartUploads" -> List.of(allow("s3:ListBucketMultipartUploads", bucket));
@@ -151,6 +151,17 @@ public final class Permissions {
     private Statement decrypt() {
         return allow("kms:Decrypt", installation.backupKey())
                 .when("StringEquals", "kms:ViaService", "s3.%s.amazonaws.com".formatted(place.region()));
+    }
+
+    /** Where the keys are not made in the call, they are known at run time only; never what people have put there by hand. */
+    private List<String> deleted(Call call, String bucket) {
+        Matcher key =
+                KEY.matcher(call.arguments().path("Delete").path("Objects").asText());
+        return key.find()
+                ? definition.beginnings("{% " + key.group(1) + " %}").orElse(Set.of("")).stream()
+                        .map(beginning -> "%s/%s*".formatted(bucket, beginning))
+                        .toList()
+                : List.of(bucket + "/dumps/*", "%s/%s*".formatted(bucket, Place.TEMPORARY));
     }
 
     /** The objects whose names begin as the call's key does; all, if that is known at run time only. */

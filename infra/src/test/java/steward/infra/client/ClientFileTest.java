@@ -29,7 +29,9 @@ class ClientFileTest {
             "restore-dump",
             "drop-database",
             "drop-user",
-            "copy-snapshots");
+            "copy-snapshots",
+            "restore-database",
+            "sweep");
 
     static List<String> mistakes() throws IOException {
         return read("mistakes.txt")

@@ -24,6 +24,7 @@ final class Errors {
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
             "Lambda.ClientExecutionTimeoutException",
+            "Lambda.SnapStartNotReadyException",
             "Sandbox.Timedout",
             "Runtime.ExitError",
             "java.lang.IllegalStateException");
