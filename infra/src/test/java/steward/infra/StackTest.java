@@ -2,10 +2,13 @@ package steward.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -15,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
+import steward.infra.permission.Definition;
 
 /** What is true of every client's stack. */
 class StackTest {
@@ -77,6 +81,149 @@ class StackTest {
             assertThat(rule.path("ToPort").asInt()).isEqualTo(5432);
             assertThat(rule.has("SourceSecurityGroupId")).isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void onlyTheApplicationAndStewardReachADatabase(String client) {
+        Synthesized stack = Synthesized.of(client);
+        Map<String, Set<String>> sources = new TreeMap<>();
+        stack.resources("AWS::EC2::SecurityGroupIngress")
+                .values()
+                .forEach(rule -> sources.computeIfAbsent(group(stack, rule.path("GroupId")), target -> new TreeSet<>())
+                        .add(group(stack, rule.path("SourceSecurityGroupId"))));
+
+        Set<String> steward = Set.of("Functions of Steward", "Tasks of Steward");
+        Set<String> withApplications = new TreeSet<>(stack.client().network().applicationSecurityGroups());
+        withApplications.addAll(steward);
+        Map<String, Set<String>> expected = new TreeMap<>(Map.of("Temporary instances of Steward", steward));
+        stack.client()
+                .instances()
+                .forEach(instance -> instance.adopted()
+                        .ifPresentOrElse(
+                                adopted -> expected.put(adopted.securityGroup(), steward),
+                                () -> expected.put("Postgres instance " + instance.identifier(), withApplications)));
+        assertThat(sources).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void stewardReachesDatabasesEndpointsAndS3Only(String client) {
+        Synthesized stack = Synthesized.of(client);
+        Set<String> ways = new TreeSet<>();
+        stack.resources("AWS::EC2::SecurityGroup")
+                .values()
+                .forEach(group -> group.path("SecurityGroupEgress")
+                        .forEach(rule -> ways.add("%s: %s to %s"
+                                .formatted(
+                                        group.path("GroupDescription")
+                                                .asText()
+                                                .replaceFirst("^Postgres instance .*", "Postgres"),
+                                        rule.path("ToPort").asText(),
+                                        rule.path("CidrIp").asText()))));
+        stack.resources("AWS::EC2::SecurityGroupEgress")
+                .values()
+                .forEach(rule -> ways.add("%s: %s to %s"
+                        .formatted(
+                                group(stack, rule.path("GroupId")),
+                                rule.path("ToPort").asText(),
+                                rule.has("DestinationPrefixListId")
+                                        ? rule.path("DestinationPrefixListId").asText()
+                                        : "a database")));
+        String vpc = stack.client().network().cidr();
+        assertThat(ways)
+                .filteredOn(way -> !way.endsWith(" to 255.255.255.255/32"))
+                .containsExactlyInAnyOrder(
+                        "Functions of Steward: 443 to " + vpc,
+                        "Functions of Steward: 5432 to a database",
+                        "Tasks of Steward: 443 to " + vpc,
+                        "Tasks of Steward: 443 to " + stack.client().network().s3PrefixList(),
+                        "Tasks of Steward: 5432 to a database");
+    }
+
+    /** The id that the file names, or what a group of the template is for. */
+    private static String group(Synthesized stack, JsonNode reference) {
+        String id = reference.at("/Fn::GetAtt/0").asText();
+        return reference.isTextual()
+                ? reference.asText()
+                : stack.json()
+                        .at("/Resources/" + id + "/Properties/GroupDescription")
+                        .asText();
+    }
+
+    /** A misspelt metric is never in alarm. */
+    @ParameterizedTest
+    @MethodSource("every")
+    void alarmsAndDashboardNameMetricsThatThereAre(String name) throws JsonProcessingException {
+        Synthesized stack = Synthesized.of(name);
+        Set<String> used = new TreeSet<>();
+        for (JsonNode alarm : stack.resources("AWS::CloudWatch::Alarm").values()) {
+            used.add(metric(
+                    alarm.path("Namespace").asText(),
+                    alarm.path("MetricName").asText(),
+                    alarm.path("Dimensions").findValuesAsText("Name")));
+            assertThat(alarm.path("AlarmActions")).isNotEmpty();
+        }
+        for (JsonNode dashboard : stack.resources("AWS::CloudWatch::Dashboard").values()) {
+            // Its body is put together from texts and references.
+            String body = new Values(stack).text(dashboard.path("DashboardBody"));
+            for (JsonNode widget : new ObjectMapper().readTree(body).path("widgets")) {
+                for (JsonNode line : widget.at("/properties/metrics")) {
+                    used.add(metric(
+                            line.path(0).asText(),
+                            line.path(1).asText(),
+                            line.path(2).isTextual() ? List.of(line.path(2).asText()) : List.of()));
+                }
+            }
+        }
+        Set<String> known = new TreeSet<>(Set.of(
+                "AWS/States ExecutionsSucceeded [StateMachineArn]",
+                "AWS/States ExecutionsFailed [StateMachineArn]",
+                "AWS/States ExecutionsTimedOut [StateMachineArn]",
+                "AWS/States ExecutionsAborted [StateMachineArn]",
+                "AWS/States ExecutionTime [StateMachineArn]",
+                "AWS/Lambda Errors [FunctionName]",
+                "AWS/Lambda Throttles [FunctionName]",
+                "AWS/RDS FreeStorageSpace [DBInstanceIdentifier]",
+                "AWS/SQS ApproximateNumberOfMessagesVisible [QueueName]",
+                "AWS/Events FailedInvocations [RuleName]"));
+        for (Definition definition : Synthesized.definitions().values()) {
+            for (JsonNode data : new ObjectMapper().readTree(definition.text()).findValues("MetricData")) {
+                data.forEach(metric -> known.add(metric(
+                        "Steward",
+                        metric.path("MetricName").asText(),
+                        metric.path("Dimensions").findValuesAsText("Name"))));
+            }
+        }
+        assertThat(used).isNotEmpty().isSubsetOf(known);
+        if (name.equals("acme")) {
+            assertThat(used).as("nothing is left out").containsAll(known);
+        }
+    }
+
+    private static String metric(String namespace, String name, List<String> dimensions) {
+        return "%s %s %s".formatted(namespace, name, dimensions);
+    }
+
+    static List<String> every() {
+        return Synthesized.EXAMPLES;
+    }
+
+    @Test
+    void whereCopiesAreKeptEverythingIsEncryptedToo() {
+        Synthesized elsewhere = Synthesized.of("acme-us-west-2");
+        Template template = elsewhere.template();
+        template.allResourcesProperties(
+                "AWS::Logs::LogGroup", Match.objectLike(Map.of("KmsKeyId", Match.anyValue(), "RetentionInDays", 365)));
+        for (String type : List.of("AWS::SNS::Topic", "AWS::SQS::Queue")) {
+            template.allResourcesProperties(type, Match.objectLike(Map.of("KmsMasterKeyId", Match.anyValue())));
+        }
+        for (String type : List.of("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy")) {
+            assertThat(elsewhere.resources(type).values())
+                    .isNotEmpty()
+                    .allMatch(policy -> policy.toString().contains("\"aws:SecureTransport\":\"false\""));
+        }
+        assertThat(elsewhere.json().toString()).doesNotContain("CidrIp").doesNotContain("0.0.0.0/0");
     }
 
     @ParameterizedTest
