@@ -55,6 +55,9 @@ final class Values {
 
     private String attribute(String id, String name) {
         JsonNode properties = stack.json().path("Resources").path(id).path("Properties");
+        if (name.equals("GroupId")) {
+            return "sg-%017x".formatted(Integer.toUnsignedLong(id.hashCode()));
+        }
         if (!name.equals("Arn")) {
             return id + "." + name;
         }
