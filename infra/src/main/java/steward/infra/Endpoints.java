@@ -25,11 +25,11 @@ final class Endpoints extends Construct {
         if (wanted.s3()) {
             gateway();
         }
-        if (wanted.secretsManager() || wanted.ecr() || wanted.logs()) {
+        if (wanted.secretsManager() || wanted.ecrApi() || wanted.ecrDocker() || wanted.logs()) {
             CfnSecurityGroup group = group();
             make(wanted.secretsManager(), "SecretsManager", "secretsmanager", group);
-            make(wanted.ecr(), "EcrApi", "ecr.api", group);
-            make(wanted.ecr(), "EcrDocker", "ecr.dkr", group);
+            make(wanted.ecrApi(), "EcrApi", "ecr.api", group);
+            make(wanted.ecrDocker(), "EcrDocker", "ecr.dkr", group);
             make(wanted.logs(), "Logs", "logs", group);
         }
     }

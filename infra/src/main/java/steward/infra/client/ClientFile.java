@@ -124,7 +124,11 @@ public final class ClientFile {
 
     private static Network.Endpoints endpoints(Fields fields) {
         return new Network.Endpoints(
-                fields.flag("secretsManager"), fields.flag("s3"), fields.flag("ecr"), fields.flag("logs"));
+                fields.flag("secretsManager"),
+                fields.flag("s3"),
+                fields.flag("ecrApi"),
+                fields.flag("ecrDocker"),
+                fields.flag("logs"));
     }
 
     private static Instance instance(Fields fields) {

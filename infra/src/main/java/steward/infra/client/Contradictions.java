@@ -43,7 +43,16 @@ final class Contradictions {
         return check.problems;
     }
 
+    /** How many fit into the functions' environment, of which Lambda takes 4 KB. */
+    private static final int MOST_INSTANCES = 12;
+
     private void keys() {
+        if (client.region().startsWith("cn-")) {
+            problem(
+                    "region",
+                    "%s is in China, where services have other names: Steward does not support that",
+                    client.region());
+        }
         client.backupKey().ifPresent(key -> requireHere("backupKey", key));
         client.gitHubProvider().ifPresent(provider -> requireHere("gitHubProvider", provider));
     }
@@ -75,6 +84,13 @@ final class Contradictions {
     }
 
     private void instances() {
+        if (client.instances().size() > MOST_INSTANCES) {
+            problem(
+                    "instances",
+                    "are %d; at most %d fit into an account",
+                    client.instances().size(),
+                    MOST_INSTANCES);
+        }
         Set<String> identifiers = new HashSet<>();
         for (int i = 0; i < client.instances().size(); i++) {
             Instance instance = client.instances().get(i);

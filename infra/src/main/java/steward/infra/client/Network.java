@@ -22,5 +22,5 @@ public record Network(
     public record Subnet(String id, String zone, String routeTable) {}
 
     /** Which VPC endpoints to make. */
-    public record Endpoints(boolean secretsManager, boolean s3, boolean ecr, boolean logs) {}
+    public record Endpoints(boolean secretsManager, boolean s3, boolean ecrApi, boolean ecrDocker, boolean logs) {}
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -90,6 +92,32 @@ class ClientFileTest {
                         "rotations: is missing",
                         "starters: is missing",
                         "colour: is unknown");
+    }
+
+    @Test
+    void moreInstancesThanTheFunctionsCanBeToldOfAreRefused() throws IOException {
+        String more = IntStream.range(0, 12).mapToObj("""
+                        { "identifier": "more-%d", "stage": "staging", "postgres": 17,
+                          "created": { "class": "db.t4g.medium", "storage": 50, "multiZone": false } },"""::formatted).collect(Collectors.joining());
+        String text = example().replace("\"instances\": [", "\"instances\": [" + more);
+
+        InvalidClient found =
+                catchThrowableOfType(InvalidClient.class, () -> ClientFile.parse("acme", text, WORKFLOWS));
+
+        assertThat(found.problems()).containsExactly("instances: are 15; at most 12 fit into an account");
+    }
+
+    @Test
+    void aRegionInChinaIsRefused() throws IOException {
+        String text =
+                Files.readString(CLIENTS.resolve("globex.json")).replaceAll("[a-z]{2}-[a-z]+-[0-9]", "cn-north-1");
+
+        InvalidClient found =
+                catchThrowableOfType(InvalidClient.class, () -> ClientFile.parse("globex", text, WORKFLOWS));
+
+        assertThat(found.problems())
+                .containsExactly(
+                        "region: cn-north-1 is in China, where services have other names: Steward does not support that");
     }
 
     @Test
