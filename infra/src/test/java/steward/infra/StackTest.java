@@ -209,6 +209,21 @@ class StackTest {
         return Synthesized.EXAMPLES;
     }
 
+    /** What a task is told by its environment is the region alone, as here. */
+    @Test
+    void aTaskIsToldNothingElse() {
+        JsonNode container = Synthesized.of("acme")
+                .resources("AWS::ECS::TaskDefinition")
+                .values()
+                .iterator()
+                .next()
+                .at("/ContainerDefinitions/0");
+        assertThat(container.path("Name").asText()).isEqualTo("task");
+        assertThat(container.path("Environment").findValuesAsText("Name")).containsExactly("AWS_REGION");
+        assertThat(container.has("Secrets")).isFalse();
+        assertThat(container.has("Command")).isFalse();
+    }
+
     @Test
     void whereCopiesAreKeptEverythingIsEncryptedToo() {
         Synthesized elsewhere = Synthesized.of("acme-us-west-2");

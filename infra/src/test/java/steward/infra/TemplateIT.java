@@ -105,21 +105,6 @@ class TemplateIT {
         return all;
     }
 
-    /** What a task is told by its environment is the region alone, as here. */
-    @Test
-    void aTaskIsToldNothingElse() {
-        JsonNode container = Synthesized.of("acme")
-                .resources("AWS::ECS::TaskDefinition")
-                .values()
-                .iterator()
-                .next()
-                .at("/ContainerDefinitions/0");
-        assertThat(container.path("Name").asText()).isEqualTo("task");
-        assertThat(container.path("Environment").findValuesAsText("Name")).containsExactly("AWS_REGION");
-        assertThat(container.has("Secrets")).isFalse();
-        assertThat(container.has("Command")).isFalse();
-    }
-
     /** The zip with handler, flags and environment of the template. */
     private static FunctionRunner functions() {
         return new FunctionsInProcesses(

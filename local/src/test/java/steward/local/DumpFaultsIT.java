@@ -1,6 +1,7 @@
 package steward.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static steward.local.TestInstallation.execute;
 import static steward.local.TestInstallation.random;
 import static steward.local.TestInstallation.rows;
@@ -160,6 +161,22 @@ final class DumpFaultsIT {
         input.putArray("extensions").add("hstore");
         Outcome with = steward.await(steward.start("restore-dump", input.toString()));
         assertThat(with.output().path("rows").asInt()).as(with.toString()).isEqualTo(1000);
+    }
+
+    @Test
+    void aFileOfANewerPgDumpThanTheServersMajorHasIsNamed() throws Exception {
+        int old = ClientTools.underTest().firstKey();
+        assumeThat(old).as("from 16 on there is another format").isLessThan(16);
+        assumeThat(MAJOR).isGreaterThanOrEqualTo(16);
+        String site = dumps.filled(INSTANCE);
+        String file = dumps.putPlainDump(INSTANCE, site, TOOLS);
+        String copy = random("copy");
+        Outcome outcome = steward.run("restore-dump", Dumps.input(TestInstallation.instance(old), copy, copy, file));
+        assertThat(outcome.error()).as(outcome.toString()).contains("steward.error.NotPermitted");
+        assertThat(outcome.cause().orElse(""))
+                .contains("made by a newer pg_dump", "unsupported version")
+                .doesNotContain("damaged");
+        assertThat(dumps.exists(TestInstallation.instance(old), copy)).isFalse();
     }
 
     private String withOldExtension() throws Exception {

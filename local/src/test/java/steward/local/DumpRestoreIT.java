@@ -373,21 +373,21 @@ final class DumpRestoreIT {
     void aDifferenceFromTheManifestIsFoundAndNothingStays() throws Exception {
         String site = dumps.filled(instance());
         String dump = dumps.dump(instance(), site).path("dump").asText();
-        Map<String, Consumer<ObjectNode>> forgeries = Map.of(
-                "table public.site: 1000 rows, 1001 in the dump",
-                contents -> ((ObjectNode) contents.at("/tables/0")).put("rows", 1001),
-                "sequence public.site_id_seq",
-                contents -> ((ObjectNode) contents.at("/sequences/0")).put("lastValue", 999),
-                "large objects",
-                contents -> contents.put("largeObjectBytes", 1));
-        for (Map.Entry<String, Consumer<ObjectNode>> forgery : forgeries.entrySet()) {
-            forge(dump, forgery.getValue());
-            String copy = random("copy");
-            Outcome outcome = steward.run("restore-dump", Dumps.input(instance(), copy, site, dump));
-            assertThat(outcome.error()).as(outcome.toString()).contains("steward.error.VerificationFailed");
-            assertThat(outcome.cause().orElse("")).contains(forgery.getKey());
-            assertThat(dumps.exists(instance(), copy)).isFalse();
-        }
+        forge(dump, contents -> {
+            ((ObjectNode) contents.at("/tables/0")).put("rows", 1001);
+            ((ObjectNode) contents.at("/sequences/0")).put("lastValue", 999);
+            contents.put("largeObjectBytes", 1);
+        });
+        String copy = random("copy");
+
+        Outcome outcome = steward.run("restore-dump", Dumps.input(instance(), copy, site, dump));
+
+        assertThat(outcome.error()).as(outcome.toString()).contains("steward.error.VerificationFailed");
+        assertThat(outcome.cause().orElse(""))
+                .contains("table public.site: 1000 rows, 1001 in the dump")
+                .contains("sequence public.site_id_seq: 1000 true, 999 true in the dump")
+                .contains("large objects: ");
+        assertThat(dumps.exists(instance(), copy)).isFalse();
         assertThat(temporaryDatabases()).isEmpty();
     }
 

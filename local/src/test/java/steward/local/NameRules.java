@@ -32,7 +32,11 @@ final class NameRules {
             "States.TaskFailed",
             "States.Timeout");
 
-    /** Of <a href="https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html">Lambda</a>. */
+    /**
+     * Of <a href="https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html">Lambda</a>, those of SnapStart
+     * (<a href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-troubleshooting.html">versions that have become
+     * inactive</a>) among them.
+     */
     private static final Set<String> LAMBDA_ERRORS = Set.of(
             "Lambda.AWSLambdaException",
             "Lambda.ClientExecutionTimeoutException",

@@ -131,6 +131,12 @@ final class Restore {
             try {
                 contents = Source.read(tools, file, ScriptReader.ofRows());
             } catch (ProgramFailed e) {
+                if (String.valueOf(e.getMessage()).contains("unsupported version")) {
+                    throw new NotPermitted(
+                            "dump %s: was made by a newer pg_dump than the server's major has tools for: %s"
+                                    .formatted(uri, e.getMessage()),
+                            e);
+                }
                 throw new VerificationFailed("dump %s is damaged: %s".formatted(uri, e.getMessage()), e);
             }
             return new Local(file, bytes, contents, new Source.Facts("", "", null, List.of(), List.of(), List.of()));

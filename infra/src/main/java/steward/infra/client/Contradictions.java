@@ -13,6 +13,15 @@ import steward.infra.client.Instance.Stage;
  * refused, nothing is said a second time.
  */
 final class Contradictions {
+    /** Lambda takes 4 KB of environment, and the functions are told of every instance in it. */
+    private static final int MOST_CHARACTERS = 3_900;
+
+    /** Of an instance's description, what is beside identifier, host and secret; of a host, what is behind the identifier. */
+    private static final int FRAME = 72;
+
+    private static final int DOMAIN = 48;
+    private static final int MANAGED_SECRET = 112;
+
     private final Client client;
     private final Set<String> workflows;
     private final List<String> refused;
@@ -42,9 +51,6 @@ final class Contradictions {
         check.starters();
         return check.problems;
     }
-
-    /** How many fit into the functions' environment, of which Lambda takes 4 KB. */
-    private static final int MOST_INSTANCES = 12;
 
     private void keys() {
         if (client.region().startsWith("cn-")) {
@@ -84,12 +90,15 @@ final class Contradictions {
     }
 
     private void instances() {
-        if (client.instances().size() > MOST_INSTANCES) {
+        int characters = client.instances().stream()
+                .mapToInt(Contradictions::description)
+                .sum();
+        if (characters > MOST_CHARACTERS) {
             problem(
                     "instances",
-                    "are %d; at most %d fit into an account",
-                    client.instances().size(),
-                    MOST_INSTANCES);
+                    "are too many: their addresses and secrets take %d characters of the functions' environment, which holds %d",
+                    characters,
+                    MOST_CHARACTERS);
         }
         Set<String> identifiers = new HashSet<>();
         for (int i = 0; i < client.instances().size(); i++) {
@@ -101,6 +110,16 @@ final class Contradictions {
             }
             instance.adopted().ifPresent(adopted -> adopted(path + ".adopted", adopted));
         }
+    }
+
+    private static int description(Instance instance) {
+        return FRAME
+                + 2 * instance.identifier().length()
+                + DOMAIN
+                + instance.adopted()
+                        .flatMap(Instance.Adopted::masterSecret)
+                        .map(String::length)
+                        .orElse(MANAGED_SECRET);
     }
 
     private void adopted(String path, Instance.Adopted adopted) {
