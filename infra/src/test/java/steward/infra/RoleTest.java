@@ -64,6 +64,21 @@ class RoleTest {
         assertThat(new TreeSet<>(policies.of("steward-" + workflow).actions())).isEqualTo(needed);
     }
 
+    @Test
+    void whatCopiesToAnotherRegionMayDoTheSameThere() {
+        Synthesized elsewhere = Synthesized.of("acme-us-west-2");
+        String role = elsewhere.resources("AWS::IAM::Role").values().stream()
+                .map(resource -> resource.path("RoleName").asText())
+                .filter(name -> name.startsWith("steward-copy-snapshots"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(new TreeSet<>(new Policies(elsewhere).of(role).actions()))
+                .isEqualTo(new TreeSet<>(new Policies(Synthesized.of("acme"))
+                        .of("steward-copy-snapshots")
+                        .actions()));
+    }
+
     @ParameterizedTest
     @MethodSource("workflows")
     void aRoleMayCallTheFunctionsThatItsStatesNameAndNoOthers(String workflow) throws IOException {
