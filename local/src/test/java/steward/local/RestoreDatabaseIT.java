@@ -1,6 +1,7 @@
 package steward.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static steward.local.TestInstallation.execute;
 import static steward.local.TestInstallation.random;
 
@@ -120,6 +121,7 @@ final class RestoreDatabaseIT {
 
     @Test
     void itCanGoToANewerMajor() throws Exception {
+        assumeThat(majors()).as("majors with client tools").hasSizeGreaterThan(1);
         String old = instance(majors().getFirst());
         String young = instance(majors().getLast());
         String site = dumps.create(old, Fixture.EXTENSIONS);
@@ -219,6 +221,36 @@ final class RestoreDatabaseIT {
             assertThat(TestInstallation.rows(connection, "SELECT count(*) FROM site"))
                     .containsExactly("1000");
         }
+        nothingTemporary();
+    }
+
+    @Test
+    void whatBelongedToAnotherUserThatDayComesBackForTodaysOwner() throws Exception {
+        String instance = instance(majors().getLast());
+        String site = dumps.filled(instance);
+        DatabaseSnapshot snapshot = backUp(instance);
+        steward.succeed(
+                "drop-database",
+                Map.of("instance", instance, "database", site, "confirm", site, "skipFinalDump", true));
+        steward.succeed("drop-user", Map.of("instance", instance, "user", site));
+        String today = random("today");
+        steward.succeed(
+                "create-database", Map.of("instance", instance, "project", "acme", "database", site, "user", today));
+        String copy = random("copy");
+
+        JsonNode restored = steward.succeed("restore-database", input("acme", instance, site, snapshot, copy));
+
+        assertThat(restored.path("owner").asText()).isEqualTo(today);
+        try (Connection owner = steward.connect("acme", instance, today, copy)) {
+            assertThat(TestInstallation.rows(owner, "SELECT count(*) FROM site"))
+                    .containsExactly("1000");
+            assertThat(TestInstallation.rows(
+                            owner, "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'site'"))
+                    .containsExactly(today);
+        }
+        assertThat(steward.look(instance, "postgres", "SELECT 1 FROM pg_roles WHERE rolname = '" + site + "'"))
+                .as("the owner of that day is not made again")
+                .isEmpty();
         nothingTemporary();
     }
 
