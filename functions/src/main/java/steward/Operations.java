@@ -35,56 +35,93 @@ import steward.role.SetTemporaryPassword;
 import steward.role.VerifyReadOnly;
 import steward.role.VerifyRevoked;
 
-/** The catalogue of operations: what a workflow can ask for. */
+/**
+ * The catalogue of operations: what a workflow can ask for. Only the one that is asked for is loaded: all together take
+ * a cold function as long as its connection to the server.
+ */
 public final class Operations {
-    private static final List<Operation<?, ?>> ALL = List.of(
-            new Operation<>("CheckDatabase", MASTER, CheckDatabase.Input.class, CheckDatabase::run),
-            new Operation<>("CheckDropDatabase", MASTER, CheckDropDatabase.Input.class, CheckDropDatabase::run),
-            new Operation<>("CheckDropUser", MASTER, CheckDropUser.Input.class, CheckDropUser::run),
-            new Operation<>("CheckReader", MASTER, CheckReader.Input.class, CheckReader::run),
-            new Operation<>("CheckSchemas", OWNER, CheckSchemas.Input.class, CheckSchemas::run),
-            new Operation<>("CheckStorage", MASTER, CheckStorage.Input.class, CheckStorage::run),
-            new Operation<>("CreateDatabase", MASTER, CreateDatabase.Input.class, CreateDatabase::run),
-            new Operation<>(
-                    "CreateTemporaryDatabase",
-                    MASTER,
-                    CreateTemporaryDatabase.Input.class,
-                    CreateTemporaryDatabase::run),
-            new Operation<>("CreateUser", MASTER, CreateUser.Input.class, CreateUser::run),
-            new Operation<>("DropDatabase", MASTER, DropDatabase.Input.class, DropDatabase::run),
-            new Operation<>(
-                    "DropTemporaryDatabase", MASTER, DropTemporaryDatabase.Input.class, DropTemporaryDatabase::run),
-            new Operation<>("DropUser", MASTER, DropUser.Input.class, DropUser::run),
-            new Operation<>("EnableExtension", MASTER, EnableExtension.Input.class, EnableExtension::run),
-            new Operation<>("FindDatabase", MASTER, FindDatabase.Input.class, FindDatabase::run),
-            new Operation<>("FindReader", MASTER, FindReader.Input.class, FindReader::run),
-            new Operation<>(
-                    "FindSnapshotDatabase", MASTER, FindSnapshotDatabase.Input.class, FindSnapshotDatabase::run),
-            new Operation<>("InspectDatabase", OWNER, InspectDatabase.Input.class, InspectDatabase::run),
-            new Operation<>(
-                    "ListTemporaryDatabases", MASTER, ListTemporaryDatabases.Input.class, ListTemporaryDatabases::run),
-            new Operation<>("GrantReadOnly", OWNER, GrantReadOnly.Input.class, GrantReadOnly::run),
-            new Operation<>("RevokeReadOnly", OWNER, RevokeReadOnly.Input.class, RevokeReadOnly::run),
-            new Operation<>("PreparePassword", MASTER, PreparePassword.Input.class, PreparePassword::run),
-            new Operation<>("PublishDatabase", MASTER, PublishDatabase.Input.class, PublishDatabase::run),
-            new Operation<>("RotatePassword", MASTER, RotatePassword.Input.class, RotatePassword::run),
-            new Operation<>(
-                    "SetTemporaryPassword", MASTER, SetTemporaryPassword.Input.class, SetTemporaryPassword::run),
-            new Operation<>("TransferOwnership", MASTER, TransferOwnership.Input.class, TransferOwnership::run),
-            new Operation<>("VerifyAccess", OWNER, VerifyAccess.Input.class, VerifyAccess::run),
-            new Operation<>("VerifyDatabase", MASTER, VerifyDatabase.Input.class, VerifyDatabase::run),
-            new Operation<>("VerifyReadOnly", OWNER, VerifyReadOnly.Input.class, VerifyReadOnly::run),
-            new Operation<>("VerifyRevoked", OWNER, VerifyRevoked.Input.class, VerifyRevoked::run));
+    private static final List<String> NAMES = List.of(
+            "CheckDatabase",
+            "CheckDropDatabase",
+            "CheckDropUser",
+            "CheckReader",
+            "CheckSchemas",
+            "CheckStorage",
+            "CreateDatabase",
+            "CreateTemporaryDatabase",
+            "CreateUser",
+            "DropDatabase",
+            "DropTemporaryDatabase",
+            "DropUser",
+            "EnableExtension",
+            "FindDatabase",
+            "FindReader",
+            "FindSnapshotDatabase",
+            "GrantReadOnly",
+            "InspectDatabase",
+            "ListTemporaryDatabases",
+            "PreparePassword",
+            "PublishDatabase",
+            "RevokeReadOnly",
+            "RotatePassword",
+            "SetTemporaryPassword",
+            "TransferOwnership",
+            "VerifyAccess",
+            "VerifyDatabase",
+            "VerifyReadOnly",
+            "VerifyRevoked");
 
     private Operations() {}
 
     /** All operations, by name. */
     public static List<Operation<?, ?>> all() {
-        return ALL;
+        return NAMES.stream().<Operation<?, ?>>map(Operations::known).toList();
     }
 
     /** The operation of that name. */
     public static Optional<Operation<?, ?>> named(String name) {
-        return ALL.stream().filter(operation -> operation.name().equals(name)).findFirst();
+        return NAMES.contains(name) ? Optional.of(known(name)) : Optional.empty();
+    }
+
+    private static Operation<?, ?> known(String name) {
+        return switch (name) {
+            case "CheckDatabase" -> new Operation<>(name, MASTER, CheckDatabase.Input.class, CheckDatabase::run);
+            case "CheckDropDatabase" ->
+                new Operation<>(name, MASTER, CheckDropDatabase.Input.class, CheckDropDatabase::run);
+            case "CheckDropUser" -> new Operation<>(name, MASTER, CheckDropUser.Input.class, CheckDropUser::run);
+            case "CheckReader" -> new Operation<>(name, MASTER, CheckReader.Input.class, CheckReader::run);
+            case "CheckSchemas" -> new Operation<>(name, OWNER, CheckSchemas.Input.class, CheckSchemas::run);
+            case "CheckStorage" -> new Operation<>(name, MASTER, CheckStorage.Input.class, CheckStorage::run);
+            case "CreateDatabase" -> new Operation<>(name, MASTER, CreateDatabase.Input.class, CreateDatabase::run);
+            case "CreateTemporaryDatabase" ->
+                new Operation<>(name, MASTER, CreateTemporaryDatabase.Input.class, CreateTemporaryDatabase::run);
+            case "CreateUser" -> new Operation<>(name, MASTER, CreateUser.Input.class, CreateUser::run);
+            case "DropDatabase" -> new Operation<>(name, MASTER, DropDatabase.Input.class, DropDatabase::run);
+            case "DropTemporaryDatabase" ->
+                new Operation<>(name, MASTER, DropTemporaryDatabase.Input.class, DropTemporaryDatabase::run);
+            case "DropUser" -> new Operation<>(name, MASTER, DropUser.Input.class, DropUser::run);
+            case "EnableExtension" -> new Operation<>(name, MASTER, EnableExtension.Input.class, EnableExtension::run);
+            case "FindDatabase" -> new Operation<>(name, MASTER, FindDatabase.Input.class, FindDatabase::run);
+            case "FindReader" -> new Operation<>(name, MASTER, FindReader.Input.class, FindReader::run);
+            case "FindSnapshotDatabase" ->
+                new Operation<>(name, MASTER, FindSnapshotDatabase.Input.class, FindSnapshotDatabase::run);
+            case "GrantReadOnly" -> new Operation<>(name, OWNER, GrantReadOnly.Input.class, GrantReadOnly::run);
+            case "InspectDatabase" -> new Operation<>(name, OWNER, InspectDatabase.Input.class, InspectDatabase::run);
+            case "ListTemporaryDatabases" ->
+                new Operation<>(name, MASTER, ListTemporaryDatabases.Input.class, ListTemporaryDatabases::run);
+            case "PreparePassword" -> new Operation<>(name, MASTER, PreparePassword.Input.class, PreparePassword::run);
+            case "PublishDatabase" -> new Operation<>(name, MASTER, PublishDatabase.Input.class, PublishDatabase::run);
+            case "RevokeReadOnly" -> new Operation<>(name, OWNER, RevokeReadOnly.Input.class, RevokeReadOnly::run);
+            case "RotatePassword" -> new Operation<>(name, MASTER, RotatePassword.Input.class, RotatePassword::run);
+            case "SetTemporaryPassword" ->
+                new Operation<>(name, MASTER, SetTemporaryPassword.Input.class, SetTemporaryPassword::run);
+            case "TransferOwnership" ->
+                new Operation<>(name, MASTER, TransferOwnership.Input.class, TransferOwnership::run);
+            case "VerifyAccess" -> new Operation<>(name, OWNER, VerifyAccess.Input.class, VerifyAccess::run);
+            case "VerifyDatabase" -> new Operation<>(name, MASTER, VerifyDatabase.Input.class, VerifyDatabase::run);
+            case "VerifyReadOnly" -> new Operation<>(name, OWNER, VerifyReadOnly.Input.class, VerifyReadOnly::run);
+            case "VerifyRevoked" -> new Operation<>(name, OWNER, VerifyRevoked.Input.class, VerifyRevoked::run);
+            default -> throw new IllegalArgumentException("no operation " + name);
+        };
     }
 }

@@ -21,6 +21,7 @@ import steward.postgres.Postgres;
 import steward.postgres.RootCertificates;
 import steward.secret.Secrets;
 import steward.secret.SecretsExtension;
+import steward.secret.SignedRead;
 
 /**
  * What a function is told by its environment.
@@ -58,7 +59,7 @@ public record Configuration(Operation.Function function, Access access, Instance
     /** The SDK is told what it would have to look for: its chains of providers are slow to load. */
     private static Secrets secrets(Map<String, String> environment, String region) {
         return new Secrets(
-                SecretsExtension.of(environment),
+                SecretsExtension.of(environment).or(() -> SignedRead.of(environment, region)),
                 () -> SecretsManagerClient.builder()
                         .region(Region.of(region))
                         .credentialsProvider(credentials(environment))

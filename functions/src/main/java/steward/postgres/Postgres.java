@@ -98,8 +98,9 @@ public final class Postgres {
         properties.setProperty("socketTimeout", seconds(timeouts.socket()));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("options", StartupOptions.of(login.major(), timeouts, searchPath));
-        String url = "jdbc:postgresql://%s:%d/%s"
-                .formatted(login.host(), login.port(), URLEncoder.encode(database, StandardCharsets.UTF_8));
+        // Not formatted: to write a number that way, a cold function loads the locale's symbols.
+        String url = "jdbc:postgresql://" + login.host() + ":" + login.port() + "/"
+                + URLEncoder.encode(database, StandardCharsets.UTF_8);
         return DriverManager.getConnection(url, properties);
     }
 

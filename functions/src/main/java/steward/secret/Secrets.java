@@ -13,11 +13,11 @@ import steward.error.ObjectMissing;
 /**
  * The secrets of master and project users in AWS Secrets Manager. Values are never cached: they are rotated.
  *
- * <p>The SDK is two thirds of what a cold function loads. A function that has AWS's extension beside it reads through that,
- * and loads the SDK only when it writes.
+ * <p>The SDK is two thirds of what a cold function loads. Where there is a reader that does without it, it is loaded only to
+ * write.
  */
 public final class Secrets implements AutoCloseable {
-    private final Optional<SecretsExtension> extension;
+    private final Optional<SecretReader> reader;
     private final Supplier<SecretsManagerClient> client;
     private @Nullable SecretStore store;
 
@@ -26,12 +26,12 @@ public final class Secrets implements AutoCloseable {
     }
 
     /**
-     * Reads through the extension, if it is there.
+     * Reads through the reader, if there is one.
      *
      * @param client makes one when it is needed
      */
-    public Secrets(Optional<SecretsExtension> extension, Supplier<SecretsManagerClient> client) {
-        this.extension = extension;
+    public Secrets(Optional<SecretReader> reader, Supplier<SecretsManagerClient> client) {
+        this.reader = reader;
         this.client = client;
     }
 
@@ -49,15 +49,15 @@ public final class Secrets implements AutoCloseable {
     }
 
     /**
-     * User name and password in a secret's current version. What the extension cannot read is asked for once more without
-     * it: the SDK says what is wrong.
+     * User name and password in a secret's current version. What the reader cannot read is asked for once more without it:
+     * the SDK says what is wrong.
      *
      * @param id name or ARN
      * @throws ObjectMissing when there is no such secret
      * @throws NotPermitted when this function may not read it
      */
     public Credentials read(String id) {
-        String text = extension.flatMap(beside -> beside.current(id)).orElseGet(() -> store().current(id));
+        String text = reader.flatMap(quick -> quick.current(id)).orElseGet(() -> store().current(id));
         return UserSecret.credentials(id, text);
     }
 

@@ -19,7 +19,7 @@ import steward.JsonValue;
  * @see <a href="https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html">Secrets in
  *     Lambda functions</a>
  */
-public final class SecretsExtension {
+public final class SecretsExtension implements SecretReader {
     /** Set where the extension is. */
     public static final String PORT = "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT";
 
@@ -35,7 +35,7 @@ public final class SecretsExtension {
     }
 
     /** The one that a function's environment names; a function that starts from a snapshot has another token. */
-    public static Optional<SecretsExtension> of(Map<String, String> environment) {
+    public static Optional<SecretReader> of(Map<String, String> environment) {
         String token = environment.getOrDefault(
                 "AWS_SESSION_TOKEN", environment.getOrDefault("AWS_CONTAINER_AUTHORIZATION_TOKEN", ""));
         return Optional.ofNullable(environment.get(PORT))
@@ -43,8 +43,8 @@ public final class SecretsExtension {
                 .map(port -> new SecretsExtension("http://localhost:" + port + "/secretsmanager/get?secretId=", token));
     }
 
-    /** The text of a secret's current version; empty if it cannot be read, for whatever reason. */
-    Optional<String> current(String id) {
+    @Override
+    public Optional<String> current(String id) {
         try {
             HttpURLConnection connection =
                     (HttpURLConnection) URI.create(address + URLEncoder.encode(id, StandardCharsets.UTF_8))

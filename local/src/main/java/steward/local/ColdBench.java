@@ -18,17 +18,19 @@ import steward.lambda.Configuration;
 import steward.lambda.Deployment;
 import steward.local.asl.TaskCall;
 import steward.local.asl.Time;
+import steward.local.aws.TlsFront;
 import steward.local.integration.Integrations;
 import steward.local.integration.LambdaFunction;
 import steward.local.lambda.DeployedFunction;
 import steward.local.lambda.FunctionProcesses;
 import steward.local.lambda.LambdaRuntime;
+import steward.local.postgres.Certificates;
 import steward.local.postgres.Majors;
 import steward.local.postgres.PostgresServer;
 
 /**
  * Times functions from the start of their process to the answer to their first call, which reads a secret, logs in over
- * TLS and asks the server one thing: ours, and handlers as they are usually written. In turns, without SnapStart unless it
+ * TLS and asks the server one thing: ours, and handlers as they are usually written. AWS is behind TLS, too. In turns, without SnapStart unless it
  * is said.
  */
 public final class ColdBench implements AutoCloseable {
@@ -41,6 +43,9 @@ public final class ColdBench implements AutoCloseable {
     private final PostgresServer server;
     private final FunctionsInProcesses ours = new FunctionsInProcesses();
     private final Installation installation;
+    private final TlsFront front;
+    private final Path folder;
+    private final String root;
     private final List<FunctionProcesses> others = new ArrayList<>();
     private final Map<String, Contender> contenders = new LinkedHashMap<>();
 
@@ -49,9 +54,13 @@ public final class ColdBench implements AutoCloseable {
 
     private record Sample(double wall, double cpu, double second) {}
 
-    private ColdBench(PostgresServer server) {
+    private ColdBench(PostgresServer server) throws IOException {
         this.server = server;
         this.installation = Installation.start(0, Time.system(), Map.of(INSTANCE, server), ours);
+        Certificates certificates = Certificates.make();
+        this.front = TlsFront.start(installation.endpoint().uri(), certificates);
+        this.folder = Files.createTempDirectory("cold");
+        this.root = certificates.root();
     }
 
     /** Is given the rounds. */
@@ -87,8 +96,7 @@ public final class ColdBench implements AutoCloseable {
                 .put("secret", masterSecret())
                 .put("database", "postgres");
         Map<String, String> environment =
-                new LinkedHashMap<>(ours.function(Deployment.MASTER).environment());
-        environment.remove(FLAGS);
+                new LinkedHashMap<>(overTls(Deployment.MASTER).environment());
         environment.remove(Configuration.FUNCTION);
         Path naive = Home.root().resolve("local/bench/target/naive.zip");
         add(new Contender(
@@ -98,8 +106,8 @@ public final class ColdBench implements AutoCloseable {
                 plain,
                 false));
         python(naive, environment, plain);
-        DeployedFunction master = ours.function(Deployment.MASTER);
-        DeployedFunction owner = ours.function(Deployment.OWNER);
+        DeployedFunction master = overTls(Deployment.MASTER);
+        DeployedFunction owner = overTls(Deployment.OWNER);
         Map<String, String> secret = Map.of("secret", "steward/bench/bench/site");
         add(ours("master", master, "FindDatabase", Map.of(), false));
         add(ours("owner", owner, "InspectDatabase", secret, false));
@@ -108,7 +116,17 @@ public final class ColdBench implements AutoCloseable {
         add(ours("master, restored", master, "FindDatabase", Map.of(), true));
     }
 
-    private void python(Path zip, Map<String, String> environment, JsonNode event) {
+    /** One that reaches AWS as it does there, and trusts as many certificates. */
+    private DeployedFunction overTls(Deployment deployment) {
+        return ours.function(deployment)
+                .with(Map.of(
+                        "AWS_ENDPOINT_URL",
+                        front.uri().toString(),
+                        FLAGS,
+                        "-Djavax.net.ssl.trustStore=" + TrustedRoots.ofJava(root, folder)));
+    }
+
+    private void python(Path zip, Map<String, String> environment, JsonNode event) throws IOException {
         Path packages = Home.root().resolve("local/bench/target/python");
         if (!Files.isDirectory(packages.resolve("psycopg2"))) {
             System.out.println("python: left out, boto3 and psycopg2 are not in " + packages);
@@ -116,6 +134,7 @@ public final class ColdBench implements AutoCloseable {
         }
         Map<String, String> all = new LinkedHashMap<>(environment);
         all.put("PYTHONPATH", packages.toString());
+        all.put("AWS_CA_BUNDLE", TrustedRoots.ofPython(root, packages, folder).toString());
         all.put("AWS_DEFAULT_REGION", Installation.REGION.id());
         all.put("PATH", System.getenv("PATH"));
         String handler =
@@ -288,8 +307,15 @@ public final class ColdBench implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         others.forEach(FunctionProcesses::close);
+        front.close();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
         installation.close();
     }
 }

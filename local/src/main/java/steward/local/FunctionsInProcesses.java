@@ -90,11 +90,11 @@ public final class FunctionsInProcesses implements FunctionRunner {
         return known.toString();
     }
 
-    /** A function that has AWS's extension for secrets beside it. */
+    /** A function that has AWS's extension for secrets beside it: the token is the one of its credentials. */
     public DeployedFunction withExtension(DeployedFunction function) {
         SecretsExtensionServer beside = extension();
-        return function.with(
-                Map.of(SecretsExtension.PORT, Integer.toString(beside.port()), "AWS_SESSION_TOKEN", beside.token()));
+        String token = function.snapStart() ? "AWS_CONTAINER_AUTHORIZATION_TOKEN" : "AWS_SESSION_TOKEN";
+        return function.with(Map.of(SecretsExtension.PORT, Integer.toString(beside.port()), token, beside.token()));
     }
 
     /** One for all processes, whereas in AWS each has its own. */

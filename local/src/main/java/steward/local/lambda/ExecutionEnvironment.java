@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 final class ExecutionEnvironment implements AutoCloseable {
     private final DeployedFunction function;
     private final RuntimeApi api;
+    private final Optional<ContainerCredentials> credentials;
     private final Process process;
     private final CountDownLatch ready = new CountDownLatch(1);
     private boolean frozen;
@@ -25,6 +27,8 @@ final class ExecutionEnvironment implements AutoCloseable {
     private ExecutionEnvironment(DeployedFunction function, Surroundings surroundings) throws IOException {
         this.function = function;
         this.api = new RuntimeApi(this::freeze);
+        this.credentials =
+                function.snapStart() ? Optional.of(new ContainerCredentials(function.environment())) : Optional.empty();
         this.process = start(surroundings);
         Thread.ofVirtual().start(this::awaitExit);
     }
@@ -44,7 +48,8 @@ final class ExecutionEnvironment implements AutoCloseable {
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(surroundings.log().toFile()));
         builder.environment().clear();
-        builder.environment().putAll(function.environment());
+        builder.environment()
+                .putAll(credentials.map(ContainerCredentials::instead).orElse(function.environment()));
         builder.environment().putAll(ofLambda(surroundings));
         return builder.start();
     }
@@ -161,6 +166,7 @@ final class ExecutionEnvironment implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
+        credentials.ifPresent(ContainerCredentials::close);
         api.close();
     }
 }

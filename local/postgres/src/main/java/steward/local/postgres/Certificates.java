@@ -29,12 +29,13 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * A root certificate of our own and a server's certificate that it signed for 127.0.0.1 and localhost, all in PEM. The root's
  * private key is forgotten at once.
  */
-record Certificates(String root, String server, String serverKey) {
+public record Certificates(String root, String server, String serverKey) {
     private static final X500Principal ROOT = new X500Principal("CN=Steward local root");
     private static final Duration VALIDITY = Duration.ofDays(365);
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    static Certificates make() {
+    /** New keys and certificates, good for a year. */
+    public static Certificates make() {
         try {
             KeyPair rootKey = keyPair();
             X509Certificate root = sign(
