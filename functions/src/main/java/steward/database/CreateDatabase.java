@@ -102,7 +102,13 @@ public final class CreateDatabase {
 
     /** Makes the database, marked and for the master only, under a name that nobody knows. */
     static void make(Input input, Session session, String making) {
-        if (Database.find(session, making).isEmpty()) {
+        Optional<Database> left = Database.find(session, making);
+        if (left.filter(Database::isInvalid).isPresent()) {
+            // Whoever lost the race for the final name was dropping it, and was perhaps cut off: nothing is in it.
+            session.execute("DROP DATABASE IF EXISTS %I", making);
+            left = Optional.empty();
+        }
+        if (left.isEmpty()) {
             createClosed(input, session, making);
         }
         session.execute("REVOKE ALL ON DATABASE %I FROM PUBLIC", making);

@@ -23,6 +23,9 @@ public final class SqlErrors {
     private static final Pattern RACES = Pattern.compile(
             "tuple concurrently (updated|deleted)|could not find tuple for role|cache lookup failed for");
 
+    /** Another session is dropping the database, or has been interrupted in it. */
+    private static final String BEING_DROPPED = "invalid database";
+
     private SqlErrors() {}
 
     /** The named error for a failure while doing something, or an {@link UnexpectedSqlError}. */
@@ -47,6 +50,9 @@ public final class SqlErrors {
             return new ServerUnavailable(message, failure);
         }
         if (state.equals("XX000") && RACES.matcher(message).find()) {
+            return new ObjectBusy(message, failure);
+        }
+        if (state.equals("55000") && message.contains(BEING_DROPPED)) {
             return new ObjectBusy(message, failure);
         }
         return new UnexpectedSqlError(message, failure);

@@ -47,6 +47,32 @@ final class SessionIT {
         assertThat(tls).isIn("TLSv1.2", "TLSv1.3");
     }
 
+    /** Between the look at a database and its change another run may have begun to drop it. */
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aDatabaseThatIsBeingDroppedIsBusy(int major) throws SQLException {
+        PostgresServer server = SharedServers.server(major);
+        String database = random("db");
+        try (Connection superuser = server.connectAsSuperuser("postgres");
+                Statement statement = superuser.createStatement()) {
+            statement.execute("CREATE DATABASE " + database + " OWNER " + server.masterUsername());
+            statement.execute("UPDATE pg_database SET datconnlimit = -2 WHERE datname = '" + database + "'");
+            for (String sql : List.of("ALTER DATABASE %I ALLOW_CONNECTIONS true", "CREATE DATABASE copy TEMPLATE %I")) {
+                assertThatThrownBy(() -> postgres(server)
+                                .withSession(master(server), "postgres", "testing", session -> {
+                                    session.execute(sql, database);
+                                    return 0;
+                                }))
+                        .as(sql)
+                        .isInstanceOf(ObjectBusy.class)
+                        .hasMessageContaining("invalid database");
+            }
+            assertThatThrownBy(() -> postgres(server).withSession(master(server), database, "testing", session -> 0))
+                    .isInstanceOf(ObjectBusy.class);
+            statement.execute("DROP DATABASE " + database);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("majors")
     void aServerWithAnotherCertificateIsRefused(int major) {

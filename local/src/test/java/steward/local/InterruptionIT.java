@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static steward.local.TestInstallation.random;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -50,6 +52,7 @@ final class InterruptionIT {
         List<String> expected = Catalogue.of(steward, instance, undisturbed);
         assertThat(statements).isGreaterThan(20);
 
+        int invalid = 0;
         for (int cut = 0; cut < statements; cut++) {
             String site = random("site");
             driver.dieBefore(cut);
@@ -57,14 +60,24 @@ final class InterruptionIT {
             assertThat(killed.error()).as("cut %d", cut).contains(CuttingDriver.FunctionKilled.class.getName());
 
             driver.live();
+            invalid += interruptDropOfWhatIsLeft(instance);
             JsonNode output = steward.succeed("create-database", input(instance, site));
 
             assertThat(output.path("owner").asText()).isEqualTo(site);
             assertThat(Catalogue.of(steward, instance, site)).as("cut %d", cut).isEqualTo(expected);
             steward.connect("acme", instance, site, site).close();
         }
+        assertThat(invalid).isPositive();
         assertThat(Catalogue.leftovers(steward, instance)).isEmpty();
         System.out.printf("Postgres %d: create-database was cut at each of %d statements%n", major, statements);
+    }
+
+    /** As a run that was cut while it dropped what another had made first; nothing but another drop is possible then. */
+    private int interruptDropOfWhatIsLeft(String instance) throws SQLException {
+        try (Connection superuser = steward.server(instance).connectAsSuperuser("postgres");
+                Statement statement = superuser.createStatement()) {
+            return statement.executeUpdate("UPDATE pg_database SET datconnlimit = -2 WHERE datname ~ '^steward-tmp-'");
+        }
     }
 
     @Test
