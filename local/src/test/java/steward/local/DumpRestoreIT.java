@@ -226,12 +226,46 @@ final class DumpRestoreIT {
     void aFileOfPlainPgDumpIsRestoredAndSaysWhatWasNotChecked() throws Exception {
         String site = dumps.filled(instance());
         Path tools = TOOLS.getOrDefault(majors().getLast(), Path.of(""));
+        String copy = random("copy");
+        String other = dumps.filled(instance());
+        try (Connection owner = steward.connect("acme", instance(), site, site)) {
+            execute(
+                    owner,
+                    "ALTER DATABASE %s SET search_path = \"Its own\", public".formatted(site),
+                    "ALTER DATABASE %s SET application_name = 'it''s \"quoted\" \\ here'".formatted(site),
+                    "ALTER DATABASE %s SET work_mem = '8MB'".formatted(site),
+                    "ALTER ROLE %1$s IN DATABASE %1$s SET statement_timeout = '1h'".formatted(site));
+        }
+        try (Connection superuser = steward.server(instance()).connectAsSuperuser("postgres")) {
+            execute(
+                    superuser,
+                    "ALTER DATABASE %s SET log_statement = 'all'".formatted(site),
+                    "ALTER ROLE %s IN DATABASE %s SET work_mem = '9MB'".formatted(other, site));
+        }
 
-        JsonNode restored =
-                dumps.restore(instance(), random("copy"), site, dumps.putPlainDump(instance(), site, tools));
+        JsonNode restored = dumps.restore(instance(), copy, site, dumps.putPlainDump(instance(), site, tools));
 
         assertThat(restored.path("rows").asLong()).isEqualTo(1000);
-        assertThat(restored.path("notes").toString()).contains("no manifest");
+        assertThat(restored.path("notes").toString())
+                .contains(
+                        "no manifest",
+                        "setting log_statement: is not restored, since only the master may make it",
+                        "setting work_mem of user \\\"%s\\\" in the database: is not restored".formatted(other));
+        assertThat(settings(copy, site))
+                .isEqualTo(settings(site, site))
+                .hasSize(4)
+                .contains("statement_timeout=1h");
+    }
+
+    /** For everybody and for one user, without what only a superuser can set. */
+    private List<String> settings(String database, String user) throws SQLException {
+        return steward.look(instance(), "postgres", """
+                SELECT setting
+                  FROM pg_db_role_setting s
+                  JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) setting
+                 WHERE d.datname = '%s' AND s.setrole IN (0, '%s'::regrole) AND setting !~ '^log_statement'
+                 ORDER BY 1
+                """.formatted(database, user));
     }
 
     @Test

@@ -58,7 +58,7 @@ final class Restore {
             List<String> notes = new ArrayList<>(List.of(GRANTS));
             Local local = uri.isNamed(Manifest.ARCHIVE)
                     ? fetch(input, job, uri, scratch)
-                    : fetchFile(job, uri, scratch, tools, notes);
+                    : fetchFile(job, uri, scratch, tools, input.user(), notes);
             Toc toc = Toc.of(tools, local.path());
             return job.withPassword(secret, credentials -> {
                 Server server = job.server(input.instance(), credentials, scratch);
@@ -115,7 +115,8 @@ final class Restore {
     }
 
     /** What somebody put there has no manifest: pg_restore has to read all of it before the first change. */
-    private static Local fetchFile(Job job, ObjectUri uri, Scratch scratch, Tools tools, List<String> notes) {
+    private static Local fetchFile(
+            Job job, ObjectUri uri, Scratch scratch, Tools tools, String user, List<String> notes) {
         notes.add("the dump has no manifest: only what the file itself says was checked");
         Path file = scratch.file("dump.custom");
         try (InputStream object = job.storage().open(uri)) {
@@ -139,7 +140,10 @@ final class Restore {
                 }
                 throw new VerificationFailed("dump %s is damaged: %s".formatted(uri, e.getMessage()), e);
             }
-            return new Local(file, bytes, contents, new Source.Facts("", "", null, List.of(), List.of(), List.of()));
+            FileSettings settings = FileSettings.read(tools, file, scratch, user);
+            notes.addAll(settings.notes());
+            Source.Facts facts = new Source.Facts("", "", null, settings.database(), settings.user(), List.of());
+            return new Local(file, bytes, contents, facts);
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + uri, e);
         }

@@ -21,12 +21,14 @@ import steward.error.ObjectMissing;
 import steward.error.VerificationFailed;
 import steward.extension.Installed;
 import steward.postgres.Session;
+import steward.postgres.UnexpectedSqlError;
 
 /** The new database that a dump is restored into: it has to be there, empty, with its extensions. */
 record Target(String database, Server server, Tools tools) {
     /** Below this a second connection costs more than it gains. */
     private static final long SMALL = 64L << 20;
 
+    private static final String INVALID_VALUE = "22023";
     private static final int TABLES_AT_ONCE = 100;
     /** A transaction holds a lock on everything that it has made; the server has room for 64 a connection. */
     private static final int MANY_TABLES = 500;
@@ -151,7 +153,7 @@ record Target(String database, Server server, Tools tools) {
     /**
      * Puts back what the database's owner had set for it, or for itself in it.
      *
-     * @return a line for each setting that only somebody else could have made, and only somebody else can make again
+     * @return a line for each setting that only somebody else can make again, or that this server no longer knows
      */
     List<String> set(Session session, String alter, List<String> settings) {
         List<String> notes = new ArrayList<>();
@@ -171,6 +173,13 @@ record Target(String database, Server server, Tools tools) {
                                 .toArray(String[]::new));
             } catch (NotPermitted e) {
                 notes.add("setting %s: is not restored, since only the master may make it".formatted(parts[0]));
+            } catch (ObjectMissing e) {
+                notes.add("setting %s: is not restored, since this server does not have it".formatted(parts[0]));
+            } catch (UnexpectedSqlError e) {
+                if (!e.hasState(INVALID_VALUE)) {
+                    throw e;
+                }
+                notes.add("setting %s: is not restored, since this server refuses its value".formatted(parts[0]));
             }
         }
         return notes;
