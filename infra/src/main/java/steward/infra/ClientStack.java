@@ -62,7 +62,7 @@ final class ClientStack extends Stack {
         new Alarms(this, client, properties.definitions().keySet(), topic);
         new Dashboard(this, client, place, properties.definitions().keySet());
         new Readers(this, place, client.projects());
-        new Starters(this, client, place);
+        new Starters(this, client, place, properties.definitions(), backupKey.getKeyArn());
     }
 
     private static StackProps stackProperties(Client client) {

@@ -2,9 +2,12 @@ package steward.infra;
 
 import static steward.infra.permission.Statement.allow;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import software.amazon.awscdk.services.iam.ArnPrincipal;
 import software.amazon.awscdk.services.iam.CfnOIDCProvider;
 import software.amazon.awscdk.services.iam.IPrincipal;
@@ -12,15 +15,30 @@ import software.amazon.awscdk.services.iam.WebIdentityPrincipal;
 import software.constructs.Construct;
 import steward.infra.client.Client;
 import steward.infra.client.Starter;
+import steward.infra.permission.Definition;
 import steward.infra.permission.Place;
 import steward.infra.permission.Statement;
 
 /** The roles through which people and CI start workflows. */
 final class Starters extends Construct {
+    private static final String PROGRESS = "progress.txt";
     private static final String GITHUB = "token.actions.githubusercontent.com";
 
-    Starters(Construct scope, Client client, Place place) {
+    private final Map<String, Definition> definitions;
+    private final Place place;
+    private final String backupKey;
+
+    /**
+     * Makes their roles.
+     *
+     * @param definitions by workflow
+     * @param backupKey with which dumps, and what tasks tell, are encrypted
+     */
+    Starters(Construct scope, Client client, Place place, Map<String, Definition> definitions, String backupKey) {
         super(scope, "Starters");
+        this.definitions = definitions;
+        this.place = place;
+        this.backupKey = backupKey;
         Optional<String> provider =
                 client.starters().stream().anyMatch(starter -> starter.github().isPresent())
                         ? Optional.of(client.gitHubProvider().orElseGet(this::provider))
@@ -33,7 +51,7 @@ final class Starters extends Construct {
                     new Construct(this, starter.name()),
                     "start-" + starter.name(),
                     principal,
-                    permissions(place, starter.workflows()),
+                    permissions(starter.workflows()),
                     "Executions have names that are made when they start; ListStateMachines knows no resources");
         }
     }
@@ -61,11 +79,16 @@ final class Starters extends Construct {
                                         .formatted(repository.repository(), repository.environment()))));
     }
 
-    /** What scripts/run and the console do. Nobody reads a secret by that. */
-    private static List<Statement> permissions(Place place, List<String> workflows) {
+    /** What scripts/run and the console do. Nobody reads a secret by that, nor a dump. */
+    private List<Statement> permissions(List<String> workflows) {
         List<String> machines = workflows.stream().map(place::stateMachine).toList();
         List<String> executions = workflows.stream().map(place::executions).toList();
-        return List.of(
+        List<String> nested = workflows.stream()
+                .flatMap(this::startedBy)
+                .distinct()
+                .filter(workflow -> !workflows.contains(workflow))
+                .toList();
+        List<Statement> statements = new ArrayList<>(List.of(
                 allow("states:ListStateMachines", "*"),
                 allow(
                         List.of("states:StartExecution", "states:ListExecutions", "states:DescribeStateMachine"),
@@ -76,6 +99,34 @@ final class Starters extends Construct {
                                 "states:DescribeStateMachineForExecution",
                                 "states:GetExecutionHistory",
                                 "states:StopExecution"),
-                        executions));
+                        executions)));
+        if (!nested.isEmpty()) {
+            statements.add(allow(
+                    List.of("states:DescribeExecution", "states:GetExecutionHistory"),
+                    nested.stream().map(place::executions).toList()));
+        }
+        if (Stream.concat(workflows.stream(), nested.stream()).anyMatch(this::showsProgress)) {
+            statements.add(allow(
+                    "s3:GetObject", place.s3("%s/%s*/%s".formatted(place.backupBucket(), Place.TEMPORARY, PROGRESS))));
+            statements.add(allow("kms:Decrypt", backupKey)
+                    .when("StringEquals", "kms:ViaService", "s3.%s.amazonaws.com".formatted(place.region())));
+        }
+        return statements;
+    }
+
+    private Stream<String> startedBy(String workflow) {
+        Set<String> names = definition(workflow).map(Definition::names).orElse(Set.of());
+        return definitions.keySet().stream().filter(other -> names.contains(Workflows.substitution(other)));
+    }
+
+    /** Whether a task of its own tells how far it is. */
+    private boolean showsProgress(String workflow) {
+        return definition(workflow)
+                .filter(found -> found.text().contains(PROGRESS))
+                .isPresent();
+    }
+
+    private Optional<Definition> definition(String workflow) {
+        return Optional.ofNullable(definitions.get(workflow));
     }
 }

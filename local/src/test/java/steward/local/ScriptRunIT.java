@@ -36,6 +36,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import steward.local.asl.Time;
+import steward.local.aws.Arn;
 import steward.local.aws.AwsEndpoint;
 import steward.local.aws.Encryption;
 import steward.local.aws.TaskDefinition;
@@ -174,12 +175,18 @@ final class ScriptRunIT {
                     RequestBody.fromString(
                             "progress restore: 412.5 MB done, 87.5 MB left, 30 tables done, 10 tables left"));
         }
+        // What waits for another execution shows how far the task of that one is.
+        register("wait-for-another", """
+                "StartAt": "WaitForTask", "States": {"WaitForTask": {
+                  "Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2",
+                  "Arguments": {"StateMachineArn": "%s", "Input": {}},
+                  "Output": "done", "End": true}}""".formatted(Arn.stateMachine("wait-for-task")));
         ProcessBuilder terminal =
                 new ProcessBuilder("script", "-qec", "../scripts/run wait-for-task '{}'", "/dev/null");
         terminal.environment().putAll(environment);
         Process onTerminal = terminal.redirectErrorStream(true).start();
 
-        Ended ended = run("wait-for-task", "{}");
+        Ended ended = run("wait-for-another", "{}");
 
         assertThat(ended.errors().lines().filter(line -> line.contains("82 %")))
                 .as(ended.toString())
