@@ -18,7 +18,7 @@ import steward.local.postgres.Majors;
 final class DropInterruptionIT {
     private static CuttingDriver driver;
 
-    private final TestInstallation steward = TestInstallation.SHARED;
+    private final TestInstallation steward = TestInstallation.inThisJvm();
 
     static List<Integer> majors() {
         return Soak.ends(Majors.underTest());

@@ -21,7 +21,7 @@ import steward.local.postgres.Majors;
 final class InterruptionIT {
     private static CuttingDriver driver;
 
-    private final TestInstallation steward = TestInstallation.SHARED;
+    private final TestInstallation steward = TestInstallation.inThisJvm();
 
     static List<Integer> majors() {
         return Soak.newest(Majors.underTest());
