@@ -22,6 +22,7 @@ import steward.local.FunctionRunner;
 import steward.local.FunctionsInProcesses;
 import steward.local.Installation;
 import steward.local.asl.Time;
+import steward.local.postgres.ClientTools;
 import steward.local.postgres.PostgresServer;
 
 /** The workflows and functions as the template has them, on this machine. */
@@ -33,7 +34,7 @@ class TemplateIT {
 
     @Test
     void everyWorkflowRunsByTheDefinitionsOfTheTemplate() throws Exception {
-        try (PostgresServer server = PostgresServer.start(17);
+        try (PostgresServer server = PostgresServer.start(ClientTools.found().lastKey());
                 Installation installation =
                         Installation.start(0, Time.faster(FASTER), Map.of("acme-production", server), functions());
                 SfnClient stepFunctions = client(installation)) {
