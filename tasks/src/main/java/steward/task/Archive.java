@@ -101,15 +101,12 @@ final class Archive {
      * @throws VerificationFailed if its size or hash is another one, or if it is no archive of ours
      */
     static void unpack(InputStream stream, Written expected, Path folder, Progress progress) {
-        MessageDigest digest = Sha256.start();
-        CountingInput counting = new CountingInput(new DigestInputStream(stream, digest), progress);
         try {
             Files.createDirectory(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("unpacking the dump", e);
         }
-        read(counting, expected, (name, content) -> write(content, folder.resolve(name)));
-        require(counting, expected, digest);
+        read(stream, expected, progress, (name, content) -> write(content, folder.resolve(name)));
     }
 
     /**
@@ -118,12 +115,10 @@ final class Archive {
      * @throws VerificationFailed if its size or hash is another one, or if anything else would come out of it
      */
     static void compare(InputStream stream, Written expected, Folder folder, Progress progress) {
-        MessageDigest digest = Sha256.start();
-        CountingInput counting = new CountingInput(new DigestInputStream(stream, digest), progress);
         List<String> missing = new ArrayList<>(folder.files().stream()
                 .map(file -> file.getFileName().toString())
                 .toList());
-        read(counting, expected, (name, content) -> {
+        read(stream, expected, progress, (name, content) -> {
             if (!missing.remove(name) || !isSame(content, folder.path().resolve(name))) {
                 throw damaged(expected, name + " in it is not as pg_dump wrote it", null);
             }
@@ -131,7 +126,6 @@ final class Archive {
         if (!missing.isEmpty()) {
             throw damaged(expected, "it lacks " + missing, null);
         }
-        require(counting, expected, digest);
     }
 
     private static boolean isSame(InputStream content, Path file) throws IOException {
@@ -178,13 +172,20 @@ final class Archive {
         void take(String name, InputStream content) throws IOException;
     }
 
-    private static void read(CountingInput counting, Written expected, Taker taker) {
-        try {
-            extract(counting, taker);
-            counting.transferTo(OutputStream.nullOutputStream());
+    /** Fetching, decompressing, and what is done with the files go on at once. */
+    private static void read(InputStream stream, Written expected, Progress progress, Taker taker) {
+        MessageDigest digest = Sha256.start();
+        CountingInput counting = new CountingInput(new DigestInputStream(stream, digest), progress);
+        try (ReadAhead fetched = new ReadAhead(counting)) {
+            try (ReadAhead decompressed = new ReadAhead(new ZstdInputStream(fetched))) {
+                extract(decompressed, taker);
+            }
+            // To its end, for its hash.
+            fetched.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             throw damaged(expected, "it cannot be unpacked: " + e.getMessage(), e);
         }
+        require(counting, expected, digest);
     }
 
     private static void require(CountingInput counting, Written expected, MessageDigest digest) {
@@ -205,8 +206,7 @@ final class Archive {
     }
 
     private static void extract(InputStream stream, Taker taker) throws IOException {
-        // Not closed: the stream goes on to its end, for its hash.
-        TarArchiveInputStream tar = new TarArchiveInputStream(new ZstdInputStream(stream));
+        TarArchiveInputStream tar = new TarArchiveInputStream(stream);
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
             if (!entry.isFile() || !FILE.matcher(entry.getName()).matches()) {
                 throw new IOException("it holds something that is no part of a dump");
