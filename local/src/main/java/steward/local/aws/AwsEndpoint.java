@@ -2,10 +2,7 @@ package steward.local.aws;
 
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -90,15 +87,10 @@ public final class AwsEndpoint implements AutoCloseable {
 
     /** The same, with the data of RDS instances. */
     public static AwsEndpoint start(int port, Time time, Function<URI, TaskRunner> tasks, Disks disks) {
-        try {
-            var address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
-            var endpoint = new AwsEndpoint(
-                    Optional.of(HttpServer.create(address, BACKLOG)), time, (uri, http) -> tasks.apply(uri), disks);
-            endpoint.server.ifPresent(endpoint::serve);
-            return endpoint;
-        } catch (IOException e) {
-            throw new UncheckedIOException("listening on 127.0.0.1:" + port, e);
-        }
+        var endpoint = new AwsEndpoint(
+                Optional.of(HttpServers.listen(port, BACKLOG)), time, (uri, http) -> tasks.apply(uri), disks);
+        endpoint.server.ifPresent(endpoint::serve);
+        return endpoint;
     }
 
     /** Such as {@code http://127.0.0.1:4566}. */

@@ -4,9 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import steward.local.aws.HttpServers;
 
 /**
  * Where a function that starts from a snapshot gets its credentials: in its environment they would be those of the time
@@ -43,11 +41,7 @@ final class ContainerCredentials implements AutoCloseable {
     ContainerCredentials(Map<String, String> environment) {
         this.environment = environment;
         this.token = environment.getOrDefault(TOKEN, UUID.randomUUID().toString());
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException("starting an endpoint for credentials", e);
-        }
+        server = HttpServers.listen(0, 0);
         server.createContext(PATH, this::serve);
         server.start();
     }

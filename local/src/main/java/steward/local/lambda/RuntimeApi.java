@@ -5,9 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
+import steward.local.aws.HttpServers;
 
 /**
  * The HTTP interface between one execution environment and the runtime in it.
@@ -44,11 +42,7 @@ final class RuntimeApi implements AutoCloseable {
      */
     RuntimeApi(Runnable idle) {
         this.idle = idle;
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException("starting a runtime API", e);
-        }
+        server = HttpServers.listen(0, 0);
         server.setExecutor(threads);
         server.createContext(ROOT, this::serve);
         server.start();

@@ -4,9 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -16,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
+import steward.local.aws.HttpServers;
 
 /** AWS's Parameters and Secrets extension, without its cache: reads secrets for whoever knows the function's token. */
 public final class SecretsExtensionServer implements AutoCloseable {
@@ -31,11 +29,7 @@ public final class SecretsExtensionServer implements AutoCloseable {
     /** Starts it on a free port; the client is closed with it. */
     public SecretsExtensionServer(SecretsManagerClient secrets) {
         this.secrets = secrets;
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException("starting the secrets extension", e);
-        }
+        server = HttpServers.listen(0, 0);
         server.setExecutor(threads);
         server.createContext("/secretsmanager/get", this::serve);
         server.start();

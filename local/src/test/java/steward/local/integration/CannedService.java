@@ -3,8 +3,6 @@ package steward.local.integration;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import steward.local.aws.HttpServers;
 
 /** A service that gives prepared answers, by action; the last answer of an action is repeated. */
 final class CannedService implements AutoCloseable {
@@ -37,7 +36,7 @@ final class CannedService implements AutoCloseable {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
     CannedService() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = HttpServers.listen(0, 0);
         server.createContext("/", this::answer);
         server.start();
     }
