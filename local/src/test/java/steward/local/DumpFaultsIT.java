@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -26,7 +25,6 @@ import steward.local.aws.DatabaseInstance;
 import steward.local.postgres.ClientTools;
 
 /** What goes wrong in dumps and restores, and what they do then. */
-@Tag("serial")
 final class DumpFaultsIT {
     private static final int MAJOR = DumpRestoreIT.majors().getLast();
     private static final String INSTANCE = TestInstallation.instance(MAJOR);
