@@ -52,7 +52,8 @@ final class Starters extends Construct {
                     "start-" + starter.name(),
                     principal,
                     permissions(starter.workflows()),
-                    "Executions have names that are made when they start; ListStateMachines knows no resources");
+                    "Executions, and the objects in which tasks tell how far they are, have names that are made when they start;"
+                            + " ListStateMachines knows no resources");
         }
     }
 
@@ -83,10 +84,12 @@ final class Starters extends Construct {
     private List<Statement> permissions(List<String> workflows) {
         List<String> machines = workflows.stream().map(place::stateMachine).toList();
         List<String> executions = workflows.stream().map(place::executions).toList();
+        // Only those of which scripts/run shows something: a sweep's output tells of all projects.
         List<String> nested = workflows.stream()
                 .flatMap(this::startedBy)
                 .distinct()
                 .filter(workflow -> !workflows.contains(workflow))
+                .filter(this::showsProgress)
                 .toList();
         List<Statement> statements = new ArrayList<>(List.of(
                 allow("states:ListStateMachines", "*"),
@@ -115,8 +118,8 @@ final class Starters extends Construct {
     }
 
     private Stream<String> startedBy(String workflow) {
-        Set<String> names = definition(workflow).map(Definition::names).orElse(Set.of());
-        return definitions.keySet().stream().filter(other -> names.contains(Workflows.substitution(other)));
+        Set<String> started = definition(workflow).map(Definition::started).orElse(Set.of());
+        return definitions.keySet().stream().filter(other -> started.contains(Workflows.substitution(other)));
     }
 
     /** Whether a task of its own tells how far it is. */

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 public final class Definition {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String INTEGRATION = "arn:aws:states:::";
+    static final String START_EXECUTION = "states:startExecution.sync:2";
     private static final Pattern NAME = Pattern.compile("\\$\\{([A-Za-z]+)}");
     private static final Pattern LITERAL = Pattern.compile("\\{%\\s*'([^']*)'.*%}", Pattern.DOTALL);
     private static final Pattern VARIABLE = Pattern.compile("\\{%\\s*\\$([A-Za-z]+)\\b.*%}", Pattern.DOTALL);
@@ -48,6 +49,17 @@ public final class Definition {
     public Set<String> names() {
         Set<String> names = new TreeSet<>();
         NAME.matcher(text()).results().forEach(found -> names.add(found.group(1)));
+        return names;
+    }
+
+    /** The names in {@code ${...}} of the workflows that it starts and waits for. */
+    public Set<String> started() {
+        Set<String> names = new TreeSet<>();
+        calls().stream()
+                .filter(call -> call.integration().equals(START_EXECUTION))
+                .map(call ->
+                        NAME.matcher(call.arguments().path("StateMachineArn").asText()))
+                .forEach(name -> name.results().forEach(found -> names.add(found.group(1))));
         return names;
     }
 

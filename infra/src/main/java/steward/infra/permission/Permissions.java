@@ -41,7 +41,7 @@ public final class Permissions {
     private List<Statement> of(Call call) {
         return switch (call.integration()) {
             case "lambda:invoke" -> List.of(allow("lambda:InvokeFunction", argument(call, "FunctionName")));
-            case "states:startExecution.sync:2" -> startExecution(argument(call, "StateMachineArn"));
+            case Definition.START_EXECUTION -> startExecution(argument(call, "StateMachineArn"));
             case "ecs:runTask.sync" -> runTask(call);
             case "sns:publish" -> List.of(allow("sns:Publish", argument(call, "TopicArn")), sendToTopic());
             case "aws-sdk:cloudwatch:putMetricData" ->
