@@ -1,12 +1,12 @@
 package steward.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static steward.local.TestInstallation.execute;
 import static steward.local.TestInstallation.random;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +19,8 @@ import steward.local.aws.Faults;
 import steward.local.postgres.Majors;
 
 final class InterruptionIT {
+    private static final String UNFINISHED = "datname ~ '^steward-tmp-'";
+
     private static CuttingDriver driver;
 
     private final TestInstallation steward = TestInstallation.inThisJvm();
@@ -52,31 +54,51 @@ final class InterruptionIT {
         List<String> expected = Catalogue.of(steward, instance, undisturbed);
         assertThat(statements).isGreaterThan(20);
 
-        int invalid = 0;
+        int left = 0;
         for (int cut = 0; cut < statements; cut++) {
-            String site = random("site");
-            driver.dieBefore(cut);
-            Outcome killed = steward.run("create-database", input(instance, site));
-            assertThat(killed.error()).as("cut %d", cut).contains(CuttingDriver.FunctionKilled.class.getName());
-
-            driver.live();
-            invalid += interruptDropOfWhatIsLeft(instance);
-            JsonNode output = steward.succeed("create-database", input(instance, site));
-
-            assertThat(output.path("owner").asText()).isEqualTo(site);
-            assertThat(Catalogue.of(steward, instance, site)).as("cut %d", cut).isEqualTo(expected);
-            steward.connect("acme", instance, site, site).close();
+            String site = cutAt(cut, instance);
+            boolean unfinished = !left(instance).isEmpty();
+            assertThat(again(instance, site)).as("cut %d", cut).isEqualTo(expected);
+            if (unfinished) {
+                left++;
+                String another = cutAt(cut, instance);
+                interruptDropOfWhatIsLeft(instance);
+                assertThat(again(instance, another))
+                        .as("cut %d, and a drop", cut)
+                        .isEqualTo(expected);
+            }
         }
-        assertThat(invalid).isPositive();
+        assertThat(left).as("cuts that leave a database under another name").isPositive();
         assertThat(Catalogue.leftovers(steward, instance)).isEmpty();
         System.out.printf("Postgres %d: create-database was cut at each of %d statements%n", major, statements);
     }
 
+    /** Cuts a run short before one of its statements; the name of the database that it was to make. */
+    private String cutAt(int statement, String instance) {
+        String site = random("site");
+        driver.dieBefore(statement);
+        Outcome killed = steward.run("create-database", input(instance, site));
+        assertThat(killed.error()).as("cut %d", statement).contains(CuttingDriver.FunctionKilled.class.getName());
+        driver.live();
+        return site;
+    }
+
+    /** Runs it again, undisturbed: what is there then. */
+    private List<String> again(String instance, String site) throws SQLException {
+        JsonNode output = steward.succeed("create-database", input(instance, site));
+        assertThat(output.path("owner").asText()).isEqualTo(site);
+        steward.connect("acme", instance, site, site).close();
+        return Catalogue.of(steward, instance, site);
+    }
+
+    private List<String> left(String instance) throws SQLException {
+        return steward.look(instance, "postgres", "SELECT datname FROM pg_database WHERE " + UNFINISHED);
+    }
+
     /** As a run that was cut while it dropped what another had made first; nothing but another drop is possible then. */
-    private int interruptDropOfWhatIsLeft(String instance) throws SQLException {
-        try (Connection superuser = steward.server(instance).connectAsSuperuser("postgres");
-                Statement statement = superuser.createStatement()) {
-            return statement.executeUpdate("UPDATE pg_database SET datconnlimit = -2 WHERE datname ~ '^steward-tmp-'");
+    private void interruptDropOfWhatIsLeft(String instance) throws SQLException {
+        try (Connection superuser = steward.server(instance).connectAsSuperuser("postgres")) {
+            execute(superuser, "UPDATE pg_database SET datconnlimit = -2 WHERE " + UNFINISHED);
         }
     }
 
