@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 record FileSettings(List<String> database, List<String> user, List<String> notes) {
     private static final String NAME = "(\"(?:[^\"]|\"\")+\"|[\\w$]+)";
-    private static final String LITERAL = "E?'(?:[^']|'')*'";
+    /** Possessive, or a long value would take a stack frame for each character. */
+    private static final String LITERAL = "E?'(?:[^']++|'')*+'";
+
     private static final Pattern BEGIN = Pattern.compile("^ALTER (?:DATABASE|ROLE) .* SET .* TO ", Pattern.MULTILINE);
     private static final Pattern SETTING = Pattern.compile(
             "^ALTER (?:DATABASE|ROLE %1$s IN DATABASE) %1$s SET %1$s TO (%2$s(?:, %2$s)*);$".formatted(NAME, LITERAL),
             Pattern.MULTILINE);
-    private static final Pattern VALUE = Pattern.compile("(E?)'((?:[^']|'')*)'");
+    private static final Pattern VALUE = Pattern.compile("(E?)'((?:[^']++|'')*+)'");
 
     static FileSettings read(Tools tools, Path file, Scratch scratch, String user) {
         Path nothing = scratch.write("nothing.list", List.of());

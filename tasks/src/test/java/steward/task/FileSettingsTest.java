@@ -50,6 +50,15 @@ class FileSettingsTest {
     }
 
     @Test
+    void aValueMayBeLong() {
+        String value = "a long '' value ".repeat(10_000);
+
+        assertThat(FileSettings.parse("ALTER DATABASE a SET \"its.own\" TO '" + value + "';\n", "a")
+                        .database())
+                .containsExactly("its.own=" + value.replace("''", "'"));
+    }
+
+    @Test
     void whatCannotBeReadIsTold() {
         FileSettings found = FileSettings.parse("ALTER DATABASE a SET work_mem TO 8MB;\n", "a");
 
