@@ -84,15 +84,23 @@ public final class TlsFront implements AutoCloseable {
     private void accept() {
         while (!socket.isClosed()) {
             try {
-                Socket client = socket.accept();
-                Socket server = new Socket(endpoint.getHost(), endpoint.getPort());
-                server.setTcpNoDelay(true);
-                client.setTcpNoDelay(true);
-                threads.execute(() -> handOn(client, server));
-                threads.execute(() -> handOn(server, client));
+                connect(socket.accept());
             } catch (IOException over) {
-                // Closed, or nobody is behind us: the client sees its connection end.
+                // Closed, or this one client has gone already.
             }
+        }
+    }
+
+    private void connect(Socket client) throws IOException {
+        try {
+            Socket server = new Socket(endpoint.getHost(), endpoint.getPort());
+            server.setTcpNoDelay(true);
+            client.setTcpNoDelay(true);
+            threads.execute(() -> handOn(client, server));
+            threads.execute(() -> handOn(server, client));
+        } catch (IOException nobody) {
+            // Nobody is behind us: the client sees its connection end.
+            client.close();
         }
     }
 
