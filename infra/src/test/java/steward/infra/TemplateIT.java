@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,9 @@ class TemplateIT {
 
     @Test
     void everyWorkflowRunsByTheDefinitionsOfTheTemplate() throws Exception {
-        try (PostgresServer server = PostgresServer.start(ClientTools.found().lastKey());
+        SortedMap<Integer, Path> tools = ClientTools.underTest();
+        assertThat(tools).as("majors with pg_dump and pg_restore").isNotEmpty();
+        try (PostgresServer server = PostgresServer.start(tools.lastKey());
                 Installation installation =
                         Installation.start(0, Time.faster(FASTER), Map.of("acme-production", server), functions());
                 SfnClient stepFunctions = client(installation)) {
