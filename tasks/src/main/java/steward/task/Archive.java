@@ -129,12 +129,12 @@ final class Archive {
     }
 
     private static boolean isSame(InputStream content, Path file) throws IOException {
+        byte[] there = new byte[BUFFER];
         byte[] here = new byte[BUFFER];
         try (InputStream stream = open(file)) {
             while (true) {
-                byte[] there = content.readNBytes(BUFFER);
-                int count = stream.readNBytes(here, 0, BUFFER);
-                if (!Arrays.equals(there, 0, there.length, here, 0, count)) {
+                int count = content.readNBytes(there, 0, BUFFER);
+                if (!Arrays.equals(there, 0, count, here, 0, stream.readNBytes(here, 0, BUFFER))) {
                     return false;
                 }
                 if (count < BUFFER) {
