@@ -127,7 +127,7 @@ final class ReadAheadTest {
         };
     }
 
-    private static final class Failing extends InputStream {
+    static final class Failing extends InputStream {
         private final Exception failure;
 
         Failing(Exception failure) {
