@@ -18,7 +18,13 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
 
     /** Works as the instance's master user. */
     public <T> T asMaster(Instance instance, String database, String doing, Function<Session, T> work) {
-        return with(instance, () -> secrets.read(instance.masterSecretArn()), database, doing, work);
+        if (!database.equals(MAINTENANCE_DATABASE)) {
+            return with(instance, () -> secrets.read(instance.masterSecretArn()), database, doing, work);
+        }
+        // No tenant's code runs there, and no tenant's work is in the way of a session that stays.
+        return with(
+                () -> secrets.read(instance.masterSecretArn()),
+                credentials -> postgres.withKeptSession(login(instance, credentials), database, doing, work));
     }
 
     /** Works as the instance's master user in a session for {@code CREATE EXTENSION}. */
@@ -48,6 +54,7 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
     /** Closes what is kept between operations. */
     @Override
     public void close() {
+        postgres.close();
         secrets.close();
     }
 

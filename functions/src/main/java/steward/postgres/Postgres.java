@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.function.Function;
@@ -14,11 +15,13 @@ import java.util.function.Function;
  * Opens sessions; nothing else does. Always over TLS, with the server's certificate and host name verified against the
  * root certificates given, and without falling back to anything less.
  */
-public final class Postgres {
+public final class Postgres implements AutoCloseable {
+    private static final String OLDEST_SERVER = "13.0";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final Path rootCertificates;
     private final Timeouts timeouts;
+    private final KeptConnection kept;
 
     /**
      * Where sessions find the certificates to trust.
@@ -31,8 +34,13 @@ public final class Postgres {
 
     /** Sessions with timeouts of their own. */
     public Postgres(Path rootCertificates, Timeouts timeouts) {
+        this(rootCertificates, timeouts, new KeptConnection(Clock.systemUTC(), KeptConnection.ON_THE_SERVER));
+    }
+
+    Postgres(Path rootCertificates, Timeouts timeouts, KeptConnection kept) {
         this.rootCertificates = rootCertificates;
         this.timeouts = timeouts;
+        this.kept = kept;
     }
 
     /**
@@ -43,6 +51,44 @@ public final class Postgres {
      */
     public <T> T withSession(Login login, String database, String doing, Function<Session, T> work) {
         return withSession(login, database, doing, SearchPath.OURS, work);
+    }
+
+    /**
+     * Works in a session that stays for a moment afterwards, for the next work of this kind: nobody else's code must run in
+     * it. It is reset before it is used again.
+     *
+     * @param doing as in {@link #withSession(Login, String, String, Function)}
+     * @throws steward.error.StewardException for the failures that {@link SqlErrors} knows
+     */
+    public <T> T withKeptSession(Login login, String database, String doing, Function<Session, T> work) {
+        Connection connection = kept.take(login, database).orElseGet(() -> open(login, database, doing));
+        boolean worked = false;
+        try {
+            T result = work.apply(new Session(connection, doing));
+            worked = true;
+            return result;
+        } finally {
+            // After a failure nobody knows in which state it is.
+            if (worked) {
+                kept.keep(connection, login, database);
+            } else {
+                KeptConnection.close(connection);
+            }
+        }
+    }
+
+    private Connection open(Login login, String database, String doing) {
+        try {
+            return connect(login, database, SearchPath.OURS);
+        } catch (SQLException e) {
+            throw SqlErrors.translate(doing, e);
+        }
+    }
+
+    /** Closes what was kept. */
+    @Override
+    public void close() {
+        kept.close();
     }
 
     /**
@@ -90,6 +136,8 @@ public final class Postgres {
         properties.setProperty("user", login.user());
         properties.setProperty("password", login.password());
         properties.setProperty("ApplicationName", "steward");
+        // So that the start-up packet has that name, too: no statement to set it, and no way to lose it.
+        properties.setProperty("assumeMinServerVersion", OLDEST_SERVER);
         properties.setProperty("sslmode", "verify-full");
         properties.setProperty("sslrootcert", rootCertificates.toString());
         properties.setProperty("gssEncMode", "disable");
