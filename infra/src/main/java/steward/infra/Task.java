@@ -97,6 +97,7 @@ final class Task extends Construct {
                         "*",
                         "!tasks/Dockerfile",
                         "!tasks/supervise",
+                        "!tasks/java.options",
                         "!tasks/target/lib",
                         "!tasks/target/steward-tasks-*.jar"))
                 .build();

@@ -26,10 +26,10 @@ public final class Home {
         return List.of(
                 root().resolve("tasks/supervise").toString(),
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                // Without the archive, or if it is of another Java, classes come from the jars: slower, not otherwise.
-                "-XX:SharedArchiveFile=" + built.resolve("classes.jsa"),
-                "-Xshare:auto",
+                "@" + root().resolve("tasks/java.options"),
+                // Without the cache, or with an older Java, classes come from the jars: slower, not otherwise.
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                "-XX:AOTCache=" + built.resolve("classes.aot"),
                 "-cp",
                 jar(built) + ":" + built.resolve("lib") + "/*",
                 "steward.task.Main");

@@ -20,9 +20,11 @@ import steward.StrictJson;
 import steward.error.ServerUnavailable;
 
 /**
- * Does once, with nothing outside this process, what every job does, so that the JVM can put the classes that this takes
- * into an archive: {@code java -XX:ArchiveClassesAtExit=FILE ... Main prime}. Loading them one by one from the jars is
- * half of what a small dump takes.
+ * Does once, with nothing outside this process, what every job does, so that the JVM can keep the classes that this takes,
+ * and what was called how often: {@code java -XX:AOTCacheOutput=FILE ... Main prime}. Loading them one by one from the
+ * jars is half of what a small dump takes.
+ *
+ * @see <a href="https://openjdk.org/jeps/514">Ahead-of-time command-line ergonomics</a>
  */
 final class Priming {
     private static final String MISSING = "<Error><Code>NoSuchKey</Code><Message>prime</Message></Error>";

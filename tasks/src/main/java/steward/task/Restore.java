@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import steward.Instance;
 import steward.error.InvalidInput;
 import steward.error.NotOurs;
@@ -56,9 +59,15 @@ final class Restore {
         try (Scratch scratch = Scratch.in(job.environment().scratch())) {
             Tools tools = job.tools(input.instance());
             List<String> notes = new ArrayList<>(List.of(GRANTS));
-            Local local = uri.isNamed(Manifest.ARCHIVE)
-                    ? fetch(input, job, uri, scratch)
-                    : fetchFile(job, uri, scratch, tools, input.user(), notes);
+            Local local;
+            try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+                // Beside it: in a JVM that has just started, the first session takes as long as a small dump.
+                Future<?> checked = threads.submit(() -> requireEmpty(input, job, secret));
+                local = uri.isNamed(Manifest.ARCHIVE)
+                        ? fetch(input, job, uri, scratch)
+                        : fetchFile(job, uri, scratch, tools, input.user(), notes);
+                Futures.get(checked);
+            }
             Toc toc = Toc.of(tools, local.path());
             return job.withPassword(secret, credentials -> {
                 Server server = job.server(input.instance(), credentials, scratch);
@@ -66,6 +75,17 @@ final class Restore {
                 return into(target, input.instance(), job, scratch, secret, local, toc, notes);
             });
         }
+    }
+
+    private static String doing(String database) {
+        return "restoring into database \"%s\"".formatted(database);
+    }
+
+    private static String requireEmpty(Input input, Job job, String secret) {
+        return job.access().asUser(input.instance(), secret, input.database(), doing(input.database()), session -> {
+            Target.requireEmpty(session, input.database());
+            return input.database();
+        });
     }
 
     private static Local fetch(Input input, Job job, ObjectUri uri, Scratch scratch) {
@@ -158,9 +178,9 @@ final class Restore {
             Local local,
             Toc toc,
             List<String> notes) {
-        String doing = "restoring into database \"%s\"".formatted(target.database());
+        String doing = doing(target.database());
         return job.access().asUser(instance, secret, target.database(), doing, session -> {
-            target.requireEmpty(session);
+            Target.requireEmpty(session, target.database());
             notes.addAll(target.compareExtensions(
                     session, toc.extensions(), local.facts().extensions()));
             if (target.foreignReferenceSystems(session, toc).isPresent()) {

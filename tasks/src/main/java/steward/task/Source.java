@@ -136,7 +136,13 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
             return job.access().asUser(instance, secret, database, doing, session -> {
                 try {
                     Source source = open(session, database);
-                    source.dump(tools, server, database, folder, Target.jobs(source.bytes()), job.progress());
+                    source.dump(
+                            tools,
+                            server,
+                            database,
+                            folder,
+                            Target.jobs(source.bytes(), source.tables()),
+                            job.progress());
                     session.execute("ROLLBACK");
                     return source;
                 } catch (ObjectBusy e) {

@@ -30,7 +30,10 @@ record Target(String database, Server server, Tools tools) {
 
     private static final String INVALID_VALUE = "22023";
     private static final int TABLES_AT_ONCE = 100;
-    /** A transaction holds a lock on everything that it has made; the server has room for 64 a connection. */
+    /**
+     * From here on a second connection gains even with little data, by making indexes; and a transaction would hold a lock
+     * on everything that it has made, while the server has room for 64 a connection.
+     */
     private static final int MANY_TABLES = 500;
 
     /** The objects in the database that are neither the system's nor an extension's. */
@@ -50,7 +53,7 @@ record Target(String database, Server server, Tools tools) {
      *
      * @throws ObjectExists if the database holds anything
      */
-    void requireEmpty(Session session) {
+    static void requireEmpty(Session session, String database) {
         // An extension's tables have indexes, which are not its members but depend on them.
         String tables = OWN_OBJECTS + " AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') LIMIT 1";
         if (session.first(tables, row -> row.getLong(1)).isPresent()) {
@@ -88,7 +91,7 @@ record Target(String database, Server server, Tools tools) {
         boolean publicIsTheirs = server.instance().major() >= 15;
         List<String> lines = toc.restorable(publicIsTheirs, foreignReferenceSystems(session, toc), schemas(session));
         Path list = scratch.write("restore.list", lines);
-        int jobs = jobs(bytes);
+        int jobs = jobs(bytes, contents.tables().size());
         progress.begin("restore", bytes, contents.tables().size());
         List<String> arguments = new ArrayList<>(List.of(
                 "--exit-on-error",
@@ -103,7 +106,7 @@ record Target(String database, Server server, Tools tools) {
                 "--dbname=" + server.connection(database, " -c synchronous_commit=off")));
         if (jobs > 1) {
             arguments.add("--jobs=" + jobs);
-        } else if (contents.tables().size() < MANY_TABLES) {
+        } else {
             arguments.add("--single-transaction");
         }
         arguments.add(dump.toString());
@@ -133,8 +136,10 @@ record Target(String database, Server server, Tools tools) {
     }
 
     /** How many connections dump or restore so much. */
-    static int jobs(long bytes) {
-        return bytes < SMALL ? 1 : Math.max(2, Math.min(16, Runtime.getRuntime().availableProcessors()));
+    static int jobs(long bytes, long tables) {
+        return bytes < SMALL && tables < MANY_TABLES
+                ? 1
+                : Math.max(2, Math.min(16, Runtime.getRuntime().availableProcessors()));
     }
 
     /**
