@@ -2,6 +2,7 @@ package steward.extension;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import steward.Access;
@@ -49,16 +50,22 @@ public final class EnableExtension {
         Names.requireExisting("extension", input.extension());
         Optional.ofNullable(input.schema()).ifPresent(schema -> Names.requireExisting("schema", schema));
         String doing = "enabling extension \"%s\" in database \"%s\"".formatted(input.extension(), input.database());
-        Database database = access.asMaster(input.instance(), Access.MAINTENANCE_DATABASE, doing, session -> {
-            Extensions.withRequired(session, input.extension());
-            return Database.findOurs(session, input.database());
-        });
+        Needs needs = access.asMaster(
+                input.instance(),
+                Access.MAINTENANCE_DATABASE,
+                doing,
+                session -> new Needs(
+                        Extensions.withRequired(session, input.extension()),
+                        Database.findOurs(session, input.database())));
         return access.asMasterForExtensions(
-                input.instance(), input.database(), doing, session -> ensure(input, session, database));
+                input.instance(), input.database(), doing, session -> ensure(input, session, needs));
     }
 
-    private static Output ensure(Input input, Session session, Database database) {
-        boolean created = installed(session, input.extension()).isEmpty() && create(input, session, database);
+    private record Needs(SequencedSet<Extensions.Available> extensions, Database database) {}
+
+    private static Output ensure(Input input, Session session, Needs needs) {
+        Database database = needs.database();
+        boolean created = installed(session, input.extension()).isEmpty() && create(input, session, needs);
         requireSchemaAsAsked(input, session);
         if (!database.masterIsOwner()) {
             HandOver.toOwner(session, database.owner(), false);
@@ -88,17 +95,17 @@ public final class EnableExtension {
         }
     }
 
-    private static boolean create(Input input, Session session, Database database) {
-        List<String> before = present(input, session);
+    private static boolean create(Input input, Session session, Needs needs) {
+        List<String> before = present(session, needs);
         try {
             AtomicBoolean created = new AtomicBoolean();
-            session.inTransaction(
-                    () -> Ownership.borrowing(session, database, () -> created.set(install(input, session))));
+            session.inTransaction(() ->
+                    Ownership.borrowing(session, needs.database(), () -> created.set(install(input, session, needs))));
             return created.get();
         } catch (ObjectExists e) {
             // Another execution was faster, with this extension or with one that it requires; or a tenant's objects are
             // in the way.
-            List<String> after = present(input, session);
+            List<String> after = present(session, needs);
             if (after.contains(input.extension())) {
                 return false;
             }
@@ -111,17 +118,17 @@ public final class EnableExtension {
     }
 
     /** What is installed already of the extension and what it requires. */
-    private static List<String> present(Input input, Session session) {
-        return Extensions.withRequired(session, input.extension()).stream()
+    private static List<String> present(Session session, Needs needs) {
+        return needs.extensions().stream()
                 .map(Extensions.Available::name)
                 .filter(name -> installed(session, name).isPresent())
                 .toList();
     }
 
     /** Whether the extension itself was not there yet: another execution may have been faster since it was looked for. */
-    private static boolean install(Input input, Session session) {
+    private static boolean install(Input input, Session session, Needs needs) {
         boolean created = false;
-        for (Extensions.Available extension : Extensions.withRequired(session, input.extension())) {
+        for (Extensions.Available extension : needs.extensions()) {
             if (installed(session, extension.name()).isPresent()) {
                 continue;
             }

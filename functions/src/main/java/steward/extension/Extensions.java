@@ -4,10 +4,15 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import steward.error.NotPermitted;
 import steward.postgres.Session;
@@ -24,14 +29,28 @@ public final class Extensions {
      */
     record Available(String name, String version, @Nullable String schema, List<String> requires) {}
 
+    /** RDS names the extensions it allows in {@code rds.extensions}, and those of them that the client allows. */
+    private static final String ALLOWED = """
+             e.name = ANY (regexp_split_to_array(
+                   coalesce(nullif(current_setting('rds.extensions', true), ''), e.name), '\\s*,\\s*'))
+             AND (coalesce(nullif(current_setting('rds.allowed_extensions', true), ''), '*') = '*'
+                  OR e.name = ANY (regexp_split_to_array(
+                       current_setting('rds.allowed_extensions', true), '\\s*,\\s*')))
+            """;
+
     /**
      * Refuses extensions that the instance does not have or does not allow.
      *
      * @throws NotPermitted naming them
      */
     public static void requireAvailable(Session session, List<String> names) {
+        if (names.isEmpty()) {
+            return;
+        }
+        Set<String> available = new HashSet<>(session.query(
+                "SELECT e.name FROM pg_available_extensions e WHERE " + ALLOWED, row -> row.getString(1)));
         List<String> missing = names.stream()
-                .filter(name -> find(session, name).isEmpty())
+                .filter(name -> !available.contains(name))
                 .distinct()
                 .toList();
         if (!missing.isEmpty()) {
@@ -40,18 +59,29 @@ public final class Extensions {
     }
 
     /**
-     * An extension and, before it, all that it requires.
+     * An extension and, before it, all that it requires. To be asked for once: to say what versions there are, the server
+     * reads the names of all scripts of all extensions, and PostGIS has hundreds.
      *
      * @throws NotPermitted naming one that is not there
      */
     static SequencedSet<Available> withRequired(Session session, String name) {
+        Map<String, Available> available = session.query("""
+                        SELECT v.name, v.version, v.schema, v.requires::text[]
+                          FROM pg_available_extensions e
+                          JOIN pg_available_extension_versions v ON v.name = e.name AND v.version = e.default_version
+                         WHERE\s""" + ALLOWED, Extensions::read).stream()
+                .collect(Collectors.toMap(Available::name, Function.identity()));
         SequencedSet<Available> all = new LinkedHashSet<>();
-        Available extension = find(session, name)
+        add(all, available, name);
+        return all;
+    }
+
+    private static void add(SequencedSet<Available> all, Map<String, Available> available, String name) {
+        Available extension = Optional.ofNullable(available.get(name))
                 .orElseThrow(() -> new NotPermitted(
                         "extension \"%s\": not available or not allowed on this instance".formatted(name)));
-        extension.requires().forEach(required -> all.addAll(withRequired(session, required)));
+        extension.requires().forEach(required -> add(all, available, required));
         all.add(extension);
-        return all;
     }
 
     static boolean hasVersion(Session session, String name, String version) {
@@ -59,21 +89,6 @@ public final class Extensions {
                 "SELECT EXISTS (SELECT FROM pg_available_extension_versions WHERE name = ? AND version = ?)",
                 name,
                 version);
-    }
-
-    /** RDS names the extensions it allows in {@code rds.extensions}, and those of them that the client allows. */
-    private static Optional<Available> find(Session session, String name) {
-        return session.first("""
-                SELECT v.name, v.version, v.schema, v.requires::text[]
-                  FROM pg_available_extensions e
-                  JOIN pg_available_extension_versions v ON v.name = e.name AND v.version = e.default_version
-                 WHERE e.name = ?
-                   AND e.name = ANY (regexp_split_to_array(
-                         coalesce(nullif(current_setting('rds.extensions', true), ''), e.name), '\\s*,\\s*'))
-                   AND (coalesce(nullif(current_setting('rds.allowed_extensions', true), ''), '*') = '*'
-                        OR e.name = ANY (regexp_split_to_array(
-                             current_setting('rds.allowed_extensions', true), '\\s*,\\s*')))
-                """, Extensions::read, name);
     }
 
     private static Available read(ResultSet row) throws SQLException {

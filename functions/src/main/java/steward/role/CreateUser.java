@@ -60,8 +60,7 @@ public final class CreateUser {
         if (found.isPresent() && found.get().mark().isEmpty()) {
             adopt(session, input, credentials);
         }
-        prove(input, access, session, name, secret);
-        bringUpToDate(input, access, session, name);
+        bringUpToDate(input, access, session, name, prove(input, access, session, name, secret));
         return new Output(input.user(), secret.arn(), created);
     }
 
@@ -105,9 +104,11 @@ public final class CreateUser {
         session.execute("COMMENT ON ROLE %I IS %L", input.user(), new Mark(input.project()).text());
     }
 
-    private static void prove(Input input, Access access, Session session, SecretName name, StoredSecret secret) {
+    /** The secret that opens the role. */
+    private static StoredSecret prove(
+            Input input, Access access, Session session, SecretName name, StoredSecret secret) {
         if (access.accepts(input.instance(), secret.credentials())) {
-            return;
+            return secret;
         }
         // Cut off between secret and server, or a rotation is under way: looked at again once nobody else does.
         Role role = Role.findOurs(session, input.user());
@@ -115,12 +116,13 @@ public final class CreateUser {
             RolePassword.repair(access, input.instance(), access.secrets().versions(name.text()));
             return role;
         });
+        return access.secrets().ensure(name, newSecret(input));
     }
 
     /** Address and database change when an instance is renamed or the user gets its first database. */
-    private static void bringUpToDate(Input input, Access access, Session session, SecretName name) {
+    private static void bringUpToDate(
+            Input input, Access access, Session session, SecretName name, StoredSecret found) {
         Role role = Role.findOurs(session, input.user());
-        StoredSecret found = access.secrets().ensure(name, newSecret(input));
         if (found.rotating() || upToDate(input, found.value()).equals(found.value())) {
             return;
         }

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,14 +24,71 @@ import steward.local.postgres.ClientTools;
 import steward.local.postgres.PostgresServer;
 
 /**
- * Times create-database, warm, from its start to its end, against one psql script that makes the same user, database and
- * extension and leaves the same owner and grants, in turns on a fresh server. The script stores no secret and proves
- * nothing.
+ * Times create-database, warm, from its start to its end, against one psql script that does the same, in turns on a fresh
+ * server: it checks what is there, makes user, database and extension, leaves the same owner and grants, and proves the
+ * password, the access list and the user's access by the same logins. And against the part of it that only makes things.
+ * Neither stores a secret.
  */
 public final class CreateDatabaseBench {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String INSTANCE = "bench";
-    private static final int WARM_UP = 15;
+    /** Rounds until the compiler has little left to do. */
+    private static final int WARM_UP = 60;
+
+    private static final String USERS_PASSWORD = "of the bench";
+
+    private static final String MAKING = """
+            CREATE ROLE :"site" LOGIN PASSWORD 'of the bench';
+            GRANT :"site" TO CURRENT_USER;
+            CREATE DATABASE :"site" TEMPLATE template0;
+            REVOKE ALL ON DATABASE :"site" FROM PUBLIC;
+            \\connect :"site"
+            CREATE EXTENSION hstore;
+            ALTER DATABASE :"site" OWNER TO :"site";
+            GRANT CONNECT, TEMPORARY ON DATABASE :"site" TO CURRENT_USER;
+            REVOKE :"site" FROM CURRENT_USER;
+            SELECT datname, datacl FROM pg_database WHERE datname = :'site';
+            """;
+
+    /** Everything that a state of the workflow does on the server, once. */
+    private static final String SAME = """
+            SELECT pg_char_to_encoding('UTF8');
+            SELECT name FROM pg_available_extensions WHERE name = 'hstore';
+            SELECT rolname, shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = :'site';
+            SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = :'site';
+            BEGIN;
+            CREATE ROLE :"site" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD 'of the bench';
+            COMMENT ON ROLE :"site" IS 'bench';
+            COMMIT;
+            \\connect postgres :"site"
+            \\connect postgres :master
+            CREATE DATABASE :"making" TEMPLATE template0 ALLOW_CONNECTIONS false ENCODING 'UTF8';
+            REVOKE ALL ON DATABASE :"making" FROM PUBLIC;
+            COMMENT ON DATABASE :"making" IS 'bench';
+            ALTER DATABASE :"making" ALLOW_CONNECTIONS true;
+            ALTER DATABASE :"making" RENAME TO :"site";
+            SELECT name, version, schema, requires FROM pg_available_extension_versions WHERE name = 'hstore';
+            \\connect :"site"
+            CREATE EXTENSION hstore SCHEMA public;
+            SELECT extversion FROM pg_extension WHERE extname = 'hstore';
+            BEGIN;
+            GRANT :"site" TO CURRENT_USER;
+            REVOKE ALL ON DATABASE :"site" FROM PUBLIC;
+            ALTER DATABASE :"site" OWNER TO :"site";
+            GRANT CONNECT, TEMPORARY ON DATABASE :"site" TO CURRENT_USER;
+            REVOKE :"site" FROM CURRENT_USER;
+            COMMIT;
+            SELECT datname, pg_get_userbyid(datdba), datacl FROM pg_database WHERE datname = :'site';
+            SELECT member FROM pg_auth_members WHERE pg_get_userbyid(roleid) = :'site';
+            \\connect :"site" :"site"
+            SELECT current_user;
+            BEGIN;
+            CREATE SCHEMA steward_access;
+            CREATE TABLE steward_access.proof (id integer PRIMARY KEY);
+            INSERT INTO steward_access.proof VALUES (1);
+            ROLLBACK;
+            SELECT extname, extversion FROM pg_extension;
+            """;
 
     private final PostgresServer server;
     private final Executions executions;
@@ -55,7 +115,11 @@ public final class CreateDatabaseBench {
                 Installation installation =
                         Installation.start(0, Time.system(), Map.of(INSTANCE, server), FunctionRunner.inThisJvm());
                 Executions executions = new Executions(installation)) {
-            Files.writeString(passwordFile, "*:*:*:*:" + server.masterPassword() + "\n");
+            Files.write(
+                    passwordFile,
+                    List.of(
+                            "*:*:*:%s:%s".formatted(server.masterUsername(), server.masterPassword()),
+                            "*:*:*:*:" + USERS_PASSWORD));
             new CreateDatabaseBench(server, executions, psql, passwordFile).measure(rounds);
         } finally {
             Files.delete(passwordFile);
@@ -66,20 +130,28 @@ public final class CreateDatabaseBench {
     private void measure(int rounds) throws Exception {
         for (int round = 0; round < WARM_UP; round++) {
             workflow("warm_" + round);
+            drop("warm_" + round);
         }
         steps.clear();
-        List<Double> script = new ArrayList<>();
+        List<Double> making = new ArrayList<>();
+        List<Double> same = new ArrayList<>();
         List<Double> workflow = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            script.add(script("script_" + round));
+            making.add(script(MAKING, "making_" + round));
+            drop("making_" + round);
+            same.add(script(SAME, "same_" + round));
+            drop("same_" + round);
             workflow.add(workflow("ours_" + round));
+            drop("ours_" + round);
         }
         System.out.printf(
                 Locale.ROOT,
-                "psql script %s ms, create-database %s ms, ratio %.2f, %d rounds in turns%n",
-                spread(script),
+                "create-database %s ms; psql script that does the same %s ms, ratio %.2f; only what makes things %s ms, ratio %.2f; %d rounds in turns%n",
                 spread(workflow),
-                median(workflow) / median(script),
+                spread(same),
+                median(workflow) / median(same),
+                spread(making),
+                median(workflow) / median(making),
                 rounds);
         steps.forEach((name, times) -> System.out.printf(Locale.ROOT, "  %-24s %6.1f ms%n", name, median(times)));
     }
@@ -127,25 +199,28 @@ public final class CreateDatabaseBench {
         }
     }
 
-    private double script(String site) throws IOException, InterruptedException {
-        String sql = """
-                CREATE ROLE %1$s LOGIN PASSWORD 'of the bench';
-                GRANT %1$s TO CURRENT_USER;
-                CREATE DATABASE %1$s TEMPLATE template0;
-                REVOKE ALL ON DATABASE %1$s FROM PUBLIC;
-                \\connect %1$s
-                CREATE EXTENSION hstore;
-                ALTER DATABASE %1$s OWNER TO %1$s;
-                GRANT CONNECT, TEMPORARY ON DATABASE %1$s TO CURRENT_USER;
-                REVOKE %1$s FROM CURRENT_USER;
-                SELECT datname, datacl FROM pg_database WHERE datname = '%1$s';
-                """.formatted(site);
+    /** Many databases would make each new one slower. */
+    private void drop(String site) throws SQLException {
+        try (Connection superuser = server.connectAsSuperuser("postgres");
+                Statement statement = superuser.createStatement()) {
+            statement.execute("DROP DATABASE " + site + " WITH (FORCE)");
+            statement.execute("DROP ROLE " + site);
+        }
+    }
+
+    private double script(String sql, String site) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
                         psql.toString(),
                         "-X",
                         "-q",
                         "-v",
                         "ON_ERROR_STOP=1",
+                        "-v",
+                        "site=" + site,
+                        "-v",
+                        "making=steward_tmp_" + site,
+                        "-v",
+                        "master=" + server.masterUsername(),
                         "-h",
                         "localhost",
                         "-p",
