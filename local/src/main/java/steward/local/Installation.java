@@ -1,5 +1,6 @@
 package steward.local;
 
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.net.URI;
@@ -7,9 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,6 +69,7 @@ public final class Installation implements AutoCloseable {
 
     private final AwsEndpoint endpoint;
     private final List<AutoCloseable> closedWithIt = new ArrayList<>();
+    private final Map<Deployment, RequestStreamHandler> handlers = new EnumMap<>(Deployment.class);
     private final ServerDisks disks = new ServerDisks();
     private final StatusChangeRule rule;
 
@@ -193,13 +196,20 @@ public final class Installation implements AutoCloseable {
         closedWithIt.add(runner);
         FunctionRunner.Surroundings surroundings =
                 new FunctionRunner.Surroundings(uri, server.rootCertificate(), this::knownInstances);
-        List<LambdaFunction> functions = Arrays.stream(Deployment.values())
-                .map(deployment -> new LambdaFunction(
-                        functionName(deployment), runner.handler(deployment, surroundings), FUNCTION_TIMEOUT))
+        for (Deployment deployment : Deployment.values()) {
+            handlers.put(deployment, runner.handler(deployment, surroundings));
+        }
+        List<LambdaFunction> functions = handlers.entrySet().stream()
+                .map(each -> new LambdaFunction(functionName(each.getKey()), each.getValue(), FUNCTION_TIMEOUT))
                 .toList();
         Integrations integrations = new Integrations(uri, functions, time);
         closedWithIt.add(integrations);
         return integrations;
+    }
+
+    /** A function's entry point, however the functions are run. */
+    RequestStreamHandler handler(Deployment deployment) {
+        return Objects.requireNonNull(handlers.get(deployment));
     }
 
     /** As deployment calls it. */

@@ -117,8 +117,11 @@ final class CommandLineIT {
     }
 
     private static Served serve(int major) throws IOException {
-        Process process = builder(Map.of(), "scripts/local", "--postgres", Integer.toString(major))
-                .start();
+        List<String> command = new ArrayList<>(List.of("scripts/local", "--postgres", Integer.toString(major)));
+        if (Boolean.getBoolean(Installation.PROCESSES)) {
+            command.add("--processes");
+        }
+        Process process = builder(Map.of(), command.toArray(String[]::new)).start();
         Map<String, String> exports = new HashMap<>();
         Map<String, Integer> ports = new HashMap<>();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);

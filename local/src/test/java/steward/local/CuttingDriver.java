@@ -20,6 +20,9 @@ import java.util.logging.Logger;
  * has any effect. Counts the statements that may change something, in the functions' own connections only.
  */
 final class CuttingDriver implements Driver, AutoCloseable {
+    /** Why a test that cuts is skipped where functions run in processes of their own. */
+    static final String IN_THIS_JVM = "functions are cut off by the JDBC driver of this JVM";
+
     private final Driver real = new org.postgresql.Driver();
     private int statements;
     private int fatal = Integer.MAX_VALUE;

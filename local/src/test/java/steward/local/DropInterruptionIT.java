@@ -10,15 +10,17 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import steward.local.TestInstallation.Outcome;
 import steward.local.postgres.Majors;
 
+@DisabledIfSystemProperty(named = Installation.PROCESSES, matches = "true", disabledReason = CuttingDriver.IN_THIS_JVM)
 final class DropInterruptionIT {
     private static CuttingDriver driver;
 
-    private final TestInstallation steward = TestInstallation.inThisJvm();
+    private final TestInstallation steward = TestInstallation.SHARED;
 
     static List<Integer> majors() {
         return Soak.ends(Majors.underTest());

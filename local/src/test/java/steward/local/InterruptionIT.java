@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import steward.local.TestInstallation.Outcome;
@@ -23,7 +24,7 @@ final class InterruptionIT {
 
     private static CuttingDriver driver;
 
-    private final TestInstallation steward = TestInstallation.inThisJvm();
+    private final TestInstallation steward = TestInstallation.SHARED;
 
     static List<Integer> majors() {
         return Soak.newest(Majors.underTest());
@@ -43,6 +44,10 @@ final class InterruptionIT {
         return Map.of("instance", instance, "project", "acme", "database", site, "extensions", List.of("hstore"));
     }
 
+    @DisabledIfSystemProperty(
+            named = Installation.PROCESSES,
+            matches = "true",
+            disabledReason = CuttingDriver.IN_THIS_JVM)
     @ParameterizedTest
     @MethodSource("majors")
     void aRunAfterACutAtAnyStatementEndsAsAnUndisturbedOne(int major) throws SQLException {

@@ -2,12 +2,15 @@ package steward.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static steward.local.TestInstallation.random;
 
+import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,29 +18,26 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
-import steward.Access;
-import steward.Instance;
-import steward.Operation;
 import steward.error.InvalidInput;
 import steward.error.NotOurs;
 import steward.error.NotPermitted;
+import steward.error.StewardException;
 import steward.error.VerificationFailed;
-import steward.lambda.Configuration;
-import steward.lambda.RotationHandler;
+import steward.lambda.Deployment;
+import steward.local.asl.TaskFailed;
 import steward.local.postgres.Majors;
-import steward.postgres.Postgres;
-import steward.secret.Secrets;
 
 /** Rotation as Secrets Manager asks for it: rotate-secret, and the four steps one by one. */
 final class RotateSecretIT {
     private static final List<String> STEPS = List.of("createSecret", "setSecret", "testSecret", "finishSecret");
     private static final String NO_SUCH_FUNCTION = Installation.ROTATION_FUNCTION + "-missing";
+    private static final int CALL_MILLISECONDS = 60_000;
 
     private final TestInstallation steward = TestInstallation.SHARED;
 
@@ -103,24 +103,24 @@ final class RotateSecretIT {
     }
 
     private void call(String event) throws IOException {
-        var server = steward.server(TestInstallation.instance(Majors.underTest().getFirst()));
-        Access access = new Access(new Postgres(server.rootCertificate()), new Secrets(steward.secrets));
-        RotationHandler handler =
-                new RotationHandler(new Configuration(Operation.Function.MASTER, access, this::instance));
-        handler.handleRequest(
-                new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)),
-                new ByteArrayOutputStream(),
-                new NoContext());
+        steward.installation
+                .handler(Deployment.ROTATION)
+                .handleRequest(
+                        new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)),
+                        new ByteArrayOutputStream(),
+                        context());
     }
 
-    private Instance instance(String identifier) {
-        var known = steward.installation.endpoint().rds().instance(identifier).orElseThrow();
-        return new Instance(
-                identifier,
-                known.endpoint().address(),
-                known.endpoint().port(),
-                known.engineVersion(),
-                known.masterSecret().orElseThrow().arn());
+    /** How a call is refused: by the same name in this JVM and in a process of the function's own. */
+    private static ThrowableAssert<?> assertRefused(
+            ThrowableAssert.ThrowingCallable call, Class<? extends StewardException> expected) {
+        Throwable thrown = catchThrowable(call);
+        assertThat(thrown).isNotNull();
+        String error = thrown.getCause() instanceof TaskFailed failed
+                ? failed.error()
+                : thrown.getClass().getName();
+        assertThat(error).as(thrown.toString()).isEqualTo(expected.getName());
+        return new ThrowableAssert<>(thrown);
     }
 
     @ParameterizedTest
@@ -212,9 +212,8 @@ final class RotateSecretIT {
         String old = password(user);
         String token = stage(user);
         step(user, token, "createSecret");
-        assertThatThrownBy(() -> step(user, token, "finishSecret")).isInstanceOf(VerificationFailed.class);
-        assertThatThrownBy(() -> step(user, token, "testSecret"))
-                .isInstanceOf(VerificationFailed.class)
+        assertRefused(() -> step(user, token, "finishSecret"), VerificationFailed.class);
+        assertRefused(() -> step(user, token, "testSecret"), VerificationFailed.class)
                 .hasMessageContaining("the old one was set again");
         assertThat(password(user)).isEqualTo(old);
         assertThat(opens(user, old)).isTrue();
@@ -243,22 +242,23 @@ final class RotateSecretIT {
         User user = user(major);
         String old = password(user);
         String token = UUID.randomUUID().toString();
-        assertThatThrownBy(() -> step(user, token, "createSecret")).isInstanceOf(NotPermitted.class);
+        assertRefused(() -> step(user, token, "createSecret"), NotPermitted.class);
         String staged = stage(user);
-        assertThatThrownBy(() -> step(user, token, "createSecret")).isInstanceOf(InvalidInput.class);
-        assertThatThrownBy(() -> step(user, staged, "dropSecret")).isInstanceOf(InvalidInput.class);
-        assertThatThrownBy(() -> call("{}")).isInstanceOf(InvalidInput.class);
-        assertThatThrownBy(() -> call("[")).isInstanceOf(InvalidInput.class);
+        assertRefused(() -> step(user, token, "createSecret"), InvalidInput.class);
+        assertRefused(() -> step(user, staged, "dropSecret"), InvalidInput.class);
+        assertRefused(() -> call("{}"), InvalidInput.class);
+        assertRefused(() -> call("["), InvalidInput.class);
         steward.secrets.tagResource(request -> request.secretId(user.secret())
                 .tags(Tag.builder().key("steward:instance").value("other").build()));
-        assertThatThrownBy(() -> step(user, staged, "createSecret")).isInstanceOf(NotOurs.class);
+        assertRefused(() -> step(user, staged, "createSecret"), NotOurs.class);
         String alien = "alien/" + random("secret");
         String arn = steward.secrets
                 .createSecret(request -> request.name(alien).secretString("{\"username\": \"master\"}"))
                 .arn();
-        assertThatThrownBy(() -> call("{\"Step\":\"setSecret\",\"SecretId\":\"%s\",\"ClientRequestToken\":\"%s\"}"
-                        .formatted(arn, token)))
-                .isInstanceOf(NotOurs.class);
+        assertRefused(
+                () -> call("{\"Step\":\"setSecret\",\"SecretId\":\"%s\",\"ClientRequestToken\":\"%s\"}"
+                        .formatted(arn, token)),
+                NotOurs.class);
         assertThat(opens(user, old)).isTrue();
     }
 
@@ -282,61 +282,17 @@ final class RotateSecretIT {
         assertThat(opens(user, old)).isTrue();
     }
 
-    /** The handler asks its context for nothing. */
-    private static final class NoContext implements com.amazonaws.services.lambda.runtime.Context {
-        @Override
-        public String getAwsRequestId() {
-            return "";
-        }
-
-        @Override
-        public String getLogGroupName() {
-            return "";
-        }
-
-        @Override
-        public String getLogStreamName() {
-            return "";
-        }
-
-        @Override
-        public String getFunctionName() {
-            return "";
-        }
-
-        @Override
-        public String getFunctionVersion() {
-            return "";
-        }
-
-        @Override
-        public String getInvokedFunctionArn() {
-            return "";
-        }
-
-        @Override
-        public com.amazonaws.services.lambda.runtime.@Nullable CognitoIdentity getIdentity() {
-            return null;
-        }
-
-        @Override
-        public com.amazonaws.services.lambda.runtime.@Nullable ClientContext getClientContext() {
-            return null;
-        }
-
-        @Override
-        public int getRemainingTimeInMillis() {
-            return 0;
-        }
-
-        @Override
-        public int getMemoryLimitInMB() {
-            return 0;
-        }
-
-        @Override
-        public com.amazonaws.services.lambda.runtime.LambdaLogger getLogger() {
-            throw new UnsupportedOperationException();
-        }
+    /** Handlers ask their context for nothing; AWS's runtime client is told which call of which function it is. */
+    private static Context context() {
+        String id = UUID.randomUUID().toString();
+        return (Context) Proxy.newProxyInstance(
+                RotateSecretIT.class.getClassLoader(),
+                new Class<?>[] {Context.class},
+                (self, method, values) -> switch (method.getName()) {
+                    case "getAwsRequestId" -> id;
+                    case "getInvokedFunctionArn" -> Installation.ROTATION_FUNCTION;
+                    case "getRemainingTimeInMillis" -> CALL_MILLISECONDS;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
     }
 }

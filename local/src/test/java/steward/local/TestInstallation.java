@@ -83,20 +83,6 @@ final class TestInstallation {
                 .build();
     }
 
-    /** For tests that cut functions off at a statement: they are in the way of the driver of this JVM. */
-    static TestInstallation inThisJvm() {
-        return Boolean.getBoolean(Installation.PROCESSES) ? InThisJvm.MADE : SHARED;
-    }
-
-    private static final class InThisJvm {
-        static final TestInstallation MADE = made(servers());
-
-        private static TestInstallation made(Map<String, PostgresServer> servers) {
-            return withoutRule(new TestInstallation(
-                    servers, Installation.start(0, Time.system(), servers, FunctionRunner.inThisJvm())));
-        }
-    }
-
     private static TestInstallation withoutRule(TestInstallation made) {
         made.installation.rule().switchOff();
         return made;

@@ -39,6 +39,9 @@ public final class FunctionProcesses implements AutoCloseable {
     private final Set<ExecutionEnvironment> all = new HashSet<>();
     private boolean closed;
 
+    /** Not every owner lives to close it, and a frozen process does not notice that its parent is gone. */
+    private final Thread atExit = new Thread(this::endAll, "end function processes");
+
     /**
      * Unpacks what is deployed.
      *
@@ -54,6 +57,7 @@ public final class FunctionProcesses implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("unpacking " + zip + ": mvn package makes it", e);
         }
+        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     private static void unpack(Path zip, Path into) throws IOException {
@@ -198,8 +202,20 @@ public final class FunctionProcesses implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The JVM ends: whoever comes second, the hook or its owner, has nothing left to do.
+        }
+        endAll();
+    }
+
+    private void endAll() {
         List<ExecutionEnvironment> left;
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             closed = true;
             left = List.copyOf(all);
         }
