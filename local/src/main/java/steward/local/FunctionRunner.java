@@ -10,6 +10,9 @@ import steward.lambda.Deployment;
 
 /** How an installation runs the Lambda functions. */
 public interface FunctionRunner extends AutoCloseable {
+    /** Whether functions run as processes of their own unless it is said: a system property. */
+    String PROCESSES = "steward.processes";
+
     /**
      * What the functions find around them.
      *
@@ -24,6 +27,11 @@ public interface FunctionRunner extends AutoCloseable {
 
     @Override
     void close();
+
+    /** As {@link #PROCESSES} has it. */
+    static FunctionRunner unlessSaid() {
+        return Boolean.getBoolean(PROCESSES) ? inProcesses() : inThisJvm();
+    }
 
     /** In this JVM: fast, and to be looked at with a debugger. */
     static FunctionRunner inThisJvm() {

@@ -61,9 +61,6 @@ public final class Installation implements AutoCloseable {
     /** With which S3 encrypts what is put into the bucket for backups. */
     private static final String BACKUP_KEY = Arn.key("00000000-0000-0000-0000-00000000000b");
 
-    /** Whether functions run as processes of their own unless it is said: a system property. */
-    public static final String PROCESSES = "steward.processes";
-
     /** What the rule starts the sweep with: it looks for itself whose execution is over. */
     private static final JsonNode NO_INPUT = JsonNodeFactory.instance.objectNode();
 
@@ -109,12 +106,7 @@ public final class Installation implements AutoCloseable {
      */
     public static Installation start(
             int port, Time time, Map<String, PostgresServer> instances, List<String> taskCommand) {
-        return start(
-                port,
-                time,
-                instances,
-                taskCommand,
-                Boolean.getBoolean(PROCESSES) ? FunctionRunner.inProcesses() : FunctionRunner.inThisJvm());
+        return start(port, time, instances, taskCommand, FunctionRunner.unlessSaid());
     }
 
     /** Starts one whose functions are run so; the runner is closed with it. */

@@ -118,7 +118,7 @@ final class CommandLineIT {
 
     private static Served serve(int major) throws IOException {
         List<String> command = new ArrayList<>(List.of("scripts/local", "--postgres", Integer.toString(major)));
-        if (Boolean.getBoolean(Installation.PROCESSES)) {
+        if (Boolean.getBoolean(FunctionRunner.PROCESSES)) {
             command.add("--processes");
         }
         Process process = builder(Map.of(), command.toArray(String[]::new)).start();

@@ -16,7 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import steward.local.TestInstallation.Outcome;
 import steward.local.postgres.Majors;
 
-@DisabledIfSystemProperty(named = Installation.PROCESSES, matches = "true", disabledReason = CuttingDriver.IN_THIS_JVM)
+@DisabledIfSystemProperty(
+        named = FunctionRunner.PROCESSES,
+        matches = "true",
+        disabledReason = CuttingDriver.IN_THIS_JVM)
 final class DropInterruptionIT {
     private static CuttingDriver driver;
 

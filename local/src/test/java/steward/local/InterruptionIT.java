@@ -45,7 +45,7 @@ final class InterruptionIT {
     }
 
     @DisabledIfSystemProperty(
-            named = Installation.PROCESSES,
+            named = FunctionRunner.PROCESSES,
             matches = "true",
             disabledReason = CuttingDriver.IN_THIS_JVM)
     @ParameterizedTest

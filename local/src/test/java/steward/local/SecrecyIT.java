@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import steward.TemporaryName;
+import steward.lambda.Deployment;
 import steward.local.TestInstallation.Outcome;
 import steward.local.asl.HistoryEvent;
 import steward.local.asl.Time;
@@ -55,8 +56,10 @@ final class SecrecyIT {
         String instance = "secrecy-pg" + major;
         try (PostgresServer server = PostgresServer.start(major, settings);
                 Processes processes = Processes.watch()) {
+            FunctionRunner functions = FunctionRunner.unlessSaid();
+            Map<String, PostgresServer> servers = Map.of(instance, server);
             TestInstallation steward =
-                    new TestInstallation(Map.of(instance, server), Home.taskCommand(), Time.faster(FASTER));
+                    new TestInstallation(servers, Installation.start(0, Time.faster(FASTER), servers, functions));
             try (RdsClock clock = new RdsClock(steward.installation.endpoint().rds())) {
                 clock.start();
                 Secrets secrets = new Secrets(steward);
@@ -86,6 +89,9 @@ final class SecrecyIT {
                 places.put("the histories", histories(steward, witness.executions));
                 places.put("the outputs and causes", outcomes.toString());
                 places.put("arguments and environments", processes.text());
+                if (functions instanceof FunctionsInProcesses apart) {
+                    places.put("the functions' logs", functionLogs(apart));
+                }
                 if (hasTasks(server)) {
                     places.put("the temporary server's log", String.join("\n", witness.log));
                     places.put("the tasks' logs", taskLogs(steward));
@@ -113,6 +119,7 @@ final class SecrecyIT {
             "the statistics", "SCRAM-SHA-256",
             "the histories", "TaskStateEntered",
             "the outputs and causes", "secretArn",
+            "the functions' logs", "steward.error.",
             "the tasks' logs", "progress",
             "the objects", "\"format\":\"steward-dump-1\"");
 
@@ -306,6 +313,14 @@ final class SecrecyIT {
         public void close() {
             thread.interrupt();
         }
+    }
+
+    private static String functionLogs(FunctionsInProcesses functions) throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (Deployment deployment : List.of(Deployment.MASTER, Deployment.OWNER)) {
+            all.append(Files.readString(functions.processes().log(Installation.functionName(deployment))));
+        }
+        return all.toString();
     }
 
     /** As it is sent: the SDK's own printing hides inputs and outputs. */
