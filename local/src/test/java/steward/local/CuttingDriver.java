@@ -14,6 +14,8 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.logging.Logger;
+import steward.local.postgres.Majors;
+import steward.local.postgres.PostgresServer;
 
 /**
  * The real driver, but a function dies at a chosen statement: its connection is cut, and nothing it still tries to do
@@ -44,7 +46,24 @@ final class CuttingDriver implements Driver, AutoCloseable {
         }
         CuttingDriver cutting = new CuttingDriver();
         DriverManager.registerDriver(cutting);
+        endKeptSessions();
         return cutting;
+    }
+
+    /** A session of the master's that stayed from an earlier step is one of the real driver's, and would not be cut. */
+    private static void endKeptSessions() throws SQLException {
+        for (int major : Majors.underTest()) {
+            PostgresServer server = TestInstallation.SHARED.server(TestInstallation.instance(major));
+            try (Connection superuser = server.connectAsSuperuser("postgres");
+                    PreparedStatement end = superuser.prepareStatement("""
+                            SELECT pg_terminate_backend(pid)
+                              FROM pg_stat_activity
+                             WHERE application_name = 'steward' AND usename = ?
+                            """)) {
+                end.setString(1, server.masterUsername());
+                end.execute();
+            }
+        }
     }
 
     /** Lets functions live, and counts anew. */
