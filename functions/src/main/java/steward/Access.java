@@ -18,13 +18,14 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
 
     /** Works as the instance's master user. */
     public <T> T asMaster(Instance instance, String database, String doing, Function<Session, T> work) {
-        if (!database.equals(MAINTENANCE_DATABASE)) {
-            return with(instance, () -> secrets.read(instance.masterSecretArn()), database, doing, work);
-        }
         // No tenant's code runs there, and no tenant's work is in the way of a session that stays.
-        return with(
-                () -> secrets.read(instance.masterSecretArn()),
-                credentials -> postgres.withKeptSession(login(instance, credentials), database, doing, work));
+        boolean keeps = database.equals(MAINTENANCE_DATABASE);
+        return with(() -> secrets.read(instance.masterSecretArn()), credentials -> {
+            Login login = login(instance, credentials);
+            return keeps
+                    ? postgres.withKeptSession(login, database, doing, work)
+                    : postgres.withSession(login, database, doing, work);
+        });
     }
 
     /** Works as the instance's master user in a session for {@code CREATE EXTENSION}. */

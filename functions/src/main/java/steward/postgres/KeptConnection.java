@@ -6,9 +6,9 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * At most one connection that nobody uses, kept for whoever next logs in as the same user with the same password: the
- * steps of a workflow follow each other within milliseconds, and TLS with SCRAM takes longer than most of them. It stays
- * for seconds only, here and on the server: what Lambda has frozen cannot close anything, and is not asked again for
- * minutes.
+ * steps of a workflow follow each other within milliseconds, and TLS with SCRAM takes longer than most of them. It is
+ * used again within seconds only, and the server ends it soon: what Lambda has frozen cannot close anything, and is not
+ * asked again for minutes.
  */
 final class KeptConnection implements AutoCloseable {
     /** Between the steps of a workflow there is less, between workflows more. */
@@ -30,13 +30,13 @@ final class KeptConnection implements AutoCloseable {
     /** A server that is there answers at once; one that was replaced never does. */
     private static final Duration ANSWER = Duration.ofSeconds(2);
 
-    private final Clock clock;
+    private final InstantSource clock;
     private final Duration onTheServer;
     private final AtomicReference<@Nullable Kept> kept = new AtomicReference<>();
 
     private record Kept(Connection connection, String login, Instant since) {}
 
-    KeptConnection(Clock clock, Duration onTheServer) {
+    KeptConnection(InstantSource clock, Duration onTheServer) {
         this.clock = clock;
         this.onTheServer = onTheServer;
     }

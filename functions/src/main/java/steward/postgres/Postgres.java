@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Properties;
 import java.util.function.Function;
 
@@ -34,7 +34,7 @@ public final class Postgres implements AutoCloseable {
 
     /** Sessions with timeouts of their own. */
     public Postgres(Path rootCertificates, Timeouts timeouts) {
-        this(rootCertificates, timeouts, new KeptConnection(Clock.systemUTC(), KeptConnection.ON_THE_SERVER));
+        this(rootCertificates, timeouts, new KeptConnection(InstantSource.system(), KeptConnection.ON_THE_SERVER));
     }
 
     Postgres(Path rootCertificates, Timeouts timeouts, KeptConnection kept) {

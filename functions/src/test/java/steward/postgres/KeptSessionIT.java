@@ -7,10 +7,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,7 +30,7 @@ final class KeptSessionIT {
     @MethodSource("majors")
     void theNextWorkHasTheSameSessionAsNew(int major) {
         PostgresServer server = SharedServers.server(major);
-        try (Postgres postgres = postgres(server, Clock.systemUTC())) {
+        try (Postgres postgres = postgres(server, InstantSource.system())) {
             List<String> fresh = settings(postgres, server);
             int first = work(postgres, master(server), session -> {
                 session.execute("SET search_path = public");
@@ -64,7 +63,7 @@ final class KeptSessionIT {
     @MethodSource("majors")
     void statementsThatTheDriverPreparedAreNoHindrance(int major) {
         PostgresServer server = SharedServers.server(major);
-        try (Postgres postgres = postgres(server, Clock.systemUTC())) {
+        try (Postgres postgres = postgres(server, InstantSource.system())) {
             int first = backend(postgres, server);
             for (int i = 0; i < 20; i++) {
                 assertThat(backend(postgres, server)).isEqualTo(first);
@@ -76,7 +75,7 @@ final class KeptSessionIT {
     @MethodSource("majors")
     void afterAFailureThereIsANewSession(int major) {
         PostgresServer server = SharedServers.server(major);
-        try (Postgres postgres = postgres(server, Clock.systemUTC())) {
+        try (Postgres postgres = postgres(server, InstantSource.system())) {
             int first = backend(postgres, server);
             assertThatThrownBy(() ->
                             work(postgres, master(server), session -> session.execute("DROP DATABASE no_such_one")))
@@ -90,7 +89,7 @@ final class KeptSessionIT {
     @MethodSource("majors")
     void aTransactionThatWasLeftOpenIsNotGoneOnWith(int major) {
         PostgresServer server = SharedServers.server(major);
-        try (Postgres postgres = postgres(server, Clock.systemUTC())) {
+        try (Postgres postgres = postgres(server, InstantSource.system())) {
             int first = work(postgres, master(server), session -> session.execute("BEGIN"));
             assertThat(backend(postgres, server)).isNotEqualTo(first);
         }
@@ -101,7 +100,7 @@ final class KeptSessionIT {
     void nobodyGetsInWithoutThePassword(int major) {
         PostgresServer server = SharedServers.server(major);
         Login master = master(server);
-        try (Postgres postgres = postgres(server, Clock.systemUTC())) {
+        try (Postgres postgres = postgres(server, InstantSource.system())) {
             int first = backend(postgres, server);
             Login other = new Login(master.host(), master.port(), master.major(), master.user(), "another");
             assertThatThrownBy(() -> work(postgres, other, session -> {})).isInstanceOf(NotPermitted.class);
@@ -113,7 +112,7 @@ final class KeptSessionIT {
     @MethodSource("majors")
     void aSessionThatTheServerHasEndedIsReplaced(int major) throws SQLException {
         PostgresServer server = SharedServers.server(major);
-        try (Postgres postgres = postgres(server, Clock.systemUTC())) {
+        try (Postgres postgres = postgres(server, InstantSource.system())) {
             int first = backend(postgres, server);
             try (Connection superuser = server.connectAsSuperuser("postgres");
                     PreparedStatement end = superuser.prepareStatement("SELECT pg_terminate_backend(?)")) {
@@ -130,23 +129,7 @@ final class KeptSessionIT {
     void nothingStaysForLong(int major) {
         PostgresServer server = SharedServers.server(major);
         Instant[] now = {START};
-        Clock clock = new Clock() {
-            @Override
-            public ZoneOffset getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(java.time.ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return now[0];
-            }
-        };
-        try (Postgres postgres = postgres(server, clock)) {
+        try (Postgres postgres = postgres(server, () -> now[0])) {
             int first = backend(postgres, server);
             now[0] = START.plusSeconds(20);
             assertThat(backend(postgres, server)).isEqualTo(first);
@@ -163,7 +146,7 @@ final class KeptSessionIT {
     @MethodSource("majors")
     void theServerEndsWhatAFrozenFunctionCannot(int major) throws SQLException {
         PostgresServer server = SharedServers.server(major);
-        KeptConnection kept = new KeptConnection(Clock.systemUTC(), Duration.ofMillis(200));
+        KeptConnection kept = new KeptConnection(InstantSource.system(), Duration.ofMillis(200));
         try (Postgres postgres = new Postgres(server.rootCertificate(), Timeouts.OF_FUNCTIONS, kept)) {
             int first = backend(postgres, server);
             if (major < 14) {
@@ -188,7 +171,7 @@ final class KeptSessionIT {
     void closedMeansGone(int major) throws SQLException {
         PostgresServer server = SharedServers.server(major);
         int first;
-        try (Postgres postgres = postgres(server, Clock.systemUTC())) {
+        try (Postgres postgres = postgres(server, InstantSource.system())) {
             first = backend(postgres, server);
             assertThat(isThere(server, first)).isTrue();
         }
@@ -200,7 +183,7 @@ final class KeptSessionIT {
     @MethodSource("majors")
     void atMostOneIsKept(int major) throws SQLException {
         PostgresServer server = SharedServers.server(major);
-        try (Postgres postgres = postgres(server, Clock.systemUTC())) {
+        try (Postgres postgres = postgres(server, InstantSource.system())) {
             int[] inner = new int[1];
             int outer = work(postgres, master(server), session -> inner[0] = backend(postgres, server));
             assertThat(inner[0]).isNotEqualTo(outer);
@@ -209,7 +192,7 @@ final class KeptSessionIT {
         }
     }
 
-    private static Postgres postgres(PostgresServer server, Clock clock) {
+    private static Postgres postgres(PostgresServer server, InstantSource clock) {
         return new Postgres(
                 server.rootCertificate(),
                 Timeouts.OF_FUNCTIONS,

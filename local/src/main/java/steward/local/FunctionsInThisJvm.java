@@ -20,12 +20,14 @@ import steward.secret.Secrets;
 /** The handlers as objects of this JVM. */
 final class FunctionsInThisJvm implements FunctionRunner {
     private final List<SecretsManagerClient> clients = new ArrayList<>();
+    private final List<Access> accesses = new ArrayList<>();
 
     @Override
     public RequestStreamHandler handler(Deployment deployment, Surroundings surroundings) {
         SecretsManagerClient secrets = Installation.secretsManager(surroundings.endpoint());
         clients.add(secrets);
         Access access = new Access(new Postgres(surroundings.rootCertificate()), new Secrets(secrets));
+        accesses.add(access);
         return switch (deployment) {
             case MASTER -> new Handler(new Configuration(Operation.Function.MASTER, access));
             case OWNER -> new Handler(new Configuration(Operation.Function.OWNER, access));
@@ -44,6 +46,7 @@ final class FunctionsInThisJvm implements FunctionRunner {
 
     @Override
     public void close() {
+        accesses.forEach(Access::close);
         clients.forEach(SecretsManagerClient::close);
     }
 }
