@@ -195,6 +195,7 @@ public final class Installation implements AutoCloseable {
                 .map(each -> new LambdaFunction(functionName(each.getKey()), each.getValue(), FUNCTION_TIMEOUT))
                 .toList();
         Integrations integrations = new Integrations(uri, functions, time);
+        integrations.hear((task, action) -> endpoint.ecs().whenStopped(task, action));
         closedWithIt.add(integrations);
         return integrations;
     }

@@ -75,6 +75,18 @@ public final class Ecs {
         return find(task).orElseThrow(Ecs::noTask).log();
     }
 
+    /**
+     * Has this done once a task has stopped; at once, if it has already.
+     *
+     * @param task ARN or id
+     * @return whether there is such a task
+     */
+    public boolean whenStopped(String task, Runnable action) {
+        var found = find(task);
+        found.ifPresent(known -> known.whenOver(action));
+        return found.isPresent();
+    }
+
     private synchronized ObjectNode runTask(JsonRequest request) {
         var cluster = cluster(request);
         var definition = definition(request.required("taskDefinition"));

@@ -28,6 +28,7 @@ final class Task {
     private final Time time;
     private TaskState state = TaskState.PROVISIONING;
     private @Nullable TaskProcess process;
+    private final List<Runnable> whenOver = new ArrayList<>();
 
     /** What RunTask said of it. */
     record Asked(
@@ -65,6 +66,21 @@ final class Task {
 
     ObjectNode json() {
         return TaskJson.of(this, state());
+    }
+
+    /** Does this once it is over. */
+    synchronized void whenOver(Runnable action) {
+        if (state.isOver()) {
+            action.run();
+        } else {
+            whenOver.add(action);
+        }
+    }
+
+    private synchronized void over(TaskState stopping) {
+        state = stopping.over(time.now());
+        whenOver.forEach(Runnable::run);
+        whenOver.clear();
     }
 
     /** Starts the program soon. */
@@ -105,7 +121,7 @@ final class Task {
 
     private synchronized Optional<TaskProcess> begin(Optional<String> failure) throws IOException {
         if (state.desiredStatus().equals("STOPPED")) {
-            state = state.over(time.now());
+            over(state);
             return Optional.empty();
         }
         state = state.pending();
@@ -134,14 +150,11 @@ final class Task {
     }
 
     private synchronized void end(int exitCode) {
-        state = state.exited(exitCode)
-                .stopping(time.now(), "EssentialContainerExited", "Essential container in task exited")
-                .over(time.now());
+        over(state.exited(exitCode)
+                .stopping(time.now(), "EssentialContainerExited", "Essential container in task exited"));
     }
 
     private synchronized void fail(String reason) {
-        state = state.failed(reason)
-                .stopping(time.now(), "TaskFailedToStart", reason)
-                .over(time.now());
+        over(state.failed(reason).stopping(time.now(), "TaskFailedToStart", reason));
     }
 }

@@ -58,6 +58,11 @@ public final class Integrations implements TaskRunner, AutoCloseable {
         this.runTask = new RunTask(clients.make(EcsClient.class), calls, time);
     }
 
+    /** Waits for tasks by these events, from now on. */
+    public void hear(TaskEvents events) {
+        runTask.hear(events);
+    }
+
     /** Why a Resource cannot be carried out here; empty if it can. To be asked when a state machine is registered. */
     public Optional<String> problem(String resource) {
         if (resource.startsWith(AWS_SDK)) {

@@ -34,16 +34,24 @@ final class RunTask {
 
     private static final Duration FIRST_POLL = Duration.ofMillis(20);
     private static final Duration LONGEST_POLL = Duration.ofMillis(100);
+    /** Where events tell that a task is over. More often would take processor time from the task. */
+    private static final Duration LONGEST_POLL_BESIDE_EVENTS = Duration.ofSeconds(5);
+
     private static final String STARTED_BY = "AWS Step Functions";
 
     private final EcsClient ecs;
     private final SdkCalls calls;
     private final Time time;
+    private volatile TaskEvents events = TaskEvents.NONE;
 
     RunTask(EcsClient ecs, SdkCalls calls, Time time) {
         this.ecs = ecs;
         this.calls = calls;
         this.time = time;
+    }
+
+    void hear(TaskEvents events) {
+        this.events = events;
     }
 
     /** Goes on as soon as ECS has answered. */
@@ -96,14 +104,20 @@ final class RunTask {
 
     private Task await(Task task) throws TaskFailed, InterruptedException {
         try {
+            boolean told = events.whenStopped(task.taskArn(), time.current()::wake);
+            Duration longest = told ? LONGEST_POLL_BESIDE_EVENTS : LONGEST_POLL;
             Duration poll = FIRST_POLL;
             while (true) {
                 Task now = calls.await(() -> describe(task));
                 if (now.lastStatus().equals("STOPPED")) {
                     return now;
                 }
-                time.sleep(poll);
-                poll = poll.multipliedBy(2).compareTo(LONGEST_POLL) < 0 ? poll.multipliedBy(2) : LONGEST_POLL;
+                if (told) {
+                    awaitWake(poll);
+                } else {
+                    time.sleep(poll);
+                }
+                poll = poll.multipliedBy(2).compareTo(longest) < 0 ? poll.multipliedBy(2) : longest;
             }
         } catch (InterruptedException e) {
             // A job that was started with .sync ends with its state, when that times out or its execution is stopped.
@@ -112,6 +126,13 @@ final class RunTask {
             throw e;
         } catch (EcsException e) {
             throw failure(e);
+        }
+    }
+
+    private void awaitWake(Duration atMost) throws InterruptedException {
+        time.await(time.now().plus(atMost));
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
     }
 

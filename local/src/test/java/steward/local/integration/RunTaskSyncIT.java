@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,8 @@ final class RunTaskSyncIT {
 
     @BeforeEach
     void start() {
+        // As in an installation.
+        integrations.hear(endpoint.ecs()::whenStopped);
         TestTask.install(endpoint.ecs(), Duration.ofMillis(300));
         endpoint.stepFunctions().register("run", machine("runTask.sync", 60));
         endpoint.stepFunctions().register("short", machine("runTask.sync", 2));
@@ -77,6 +80,23 @@ final class RunTaskSyncIT {
                         .getExecutionHistory(it -> it.executionArn(lastExecution("run")))
                         .events())
                 .anyMatch(event -> event.typeAsString().equals("TaskSubmitted"));
+    }
+
+    @Test
+    void theEndOfATaskIsHeardOf() throws Exception {
+        // Over when it is asked for rarely: 2.5 and 5.1 seconds after its start.
+        DescribeExecutionResponse execution = run("run", "sleep 3");
+
+        Instant stopped =
+                Instant.ofEpochMilli(result(execution).path("StoppedAt").asLong());
+        assertThat(Duration.between(stopped, execution.stopDate())).isLessThan(Duration.ofMillis(900));
+    }
+
+    @Test
+    void whereNothingIsToldItIsAskedFor() throws Exception {
+        integrations.hear(TaskEvents.NONE);
+
+        assertThat(result(run("run", "sleep 1")).path("LastStatus").asText()).isEqualTo("STOPPED");
     }
 
     @Test
