@@ -81,7 +81,7 @@ final class KeptSessionIT {
                             work(postgres, master(server), session -> session.execute("DROP DATABASE no_such_one")))
                     .isInstanceOf(ObjectMissing.class);
             assertThat(backend(postgres, server)).isNotEqualTo(first);
-            assertThat(isThere(server, first)).isFalse();
+            await(server, first);
         }
     }
 

@@ -63,6 +63,9 @@ final class ScriptRunIT {
         }
     }
 
+    /** None takes a quarter of it. */
+    private static final Duration LONGEST = Duration.ofMinutes(3);
+
     private record Ended(int code, String output, String errors) {}
 
     private final Map<String, String> environment = new HashMap<>();
@@ -327,11 +330,15 @@ final class ScriptRunIT {
     }
 
     private Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("../scripts/run"));
+        // A shell cannot catch a signal that it was started to ignore, as background jobs of scripts are with SIGINT.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", "../scripts/run"));
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
-        return builder.start();
+        Process process = builder.start();
+        // Whatever is read of it then comes to an end.
+        CompletableFuture.delayedExecutor(LONGEST.toSeconds(), TimeUnit.SECONDS).execute(process::destroyForcibly);
+        return process;
     }
 
     private static Ended end(Process process) throws Exception {
