@@ -20,7 +20,7 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
     public <T> T asMaster(Instance instance, String database, String doing, Function<Session, T> work) {
         // No tenant's code runs there, and no tenant's work is in the way of a session that stays.
         boolean keeps = database.equals(MAINTENANCE_DATABASE);
-        return withMasters(instance, credentials -> {
+        return with(() -> secrets.read(instance.masterSecretArn()), credentials -> {
             Login login = login(instance, credentials);
             return keeps
                     ? postgres.withKeptSession(login, database, doing, work)
@@ -30,8 +30,8 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
 
     /** Works as the instance's master user in a session for {@code CREATE EXTENSION}. */
     public <T> T asMasterForExtensions(Instance instance, String database, String doing, Function<Session, T> work) {
-        return withMasters(
-                instance,
+        return with(
+                () -> secrets.read(instance.masterSecretArn()),
                 credentials -> postgres.withSessionForExtensions(login(instance, credentials), database, doing, work));
     }
 
@@ -61,29 +61,16 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
 
     private <T> T with(
             Instance instance, Supplier<Credentials> secret, String database, String doing, Function<Session, T> work) {
-        return with(
-                secret,
-                secret,
-                credentials -> postgres.withSession(login(instance, credentials), database, doing, work));
+        return with(secret, credentials -> postgres.withSession(login(instance, credentials), database, doing, work));
     }
 
-    private <T> T withMasters(Instance instance, Function<Credentials, T> work) {
-        String secret = instance.masterSecretArn();
-        return with(() -> secrets.recent(secret), () -> secrets.renewed(secret), work);
-    }
-
-    /**
-     * A password may be rotated between reading and using it: a refused one is read once more.
-     *
-     * @param current how to read it then
-     */
-    private static <T> T with(
-            Supplier<Credentials> secret, Supplier<Credentials> current, Function<Credentials, T> work) {
+    /** A password may be rotated between reading and using it: a refused one is read once more. */
+    private static <T> T with(Supplier<Credentials> secret, Function<Credentials, T> work) {
         Credentials credentials = secret.get();
         try {
             return work.apply(credentials);
         } catch (NotPermitted e) {
-            Credentials again = isRefusedPassword(e) ? current.get() : credentials;
+            Credentials again = isRefusedPassword(e) ? secret.get() : credentials;
             if (again.equals(credentials)) {
                 throw e;
             }

@@ -1,6 +1,5 @@
 package steward.secret;
 
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -12,8 +11,7 @@ import steward.error.ObjectBusy;
 import steward.error.ObjectMissing;
 
 /**
- * The secrets of master and project users in AWS Secrets Manager. They are rotated: what was read is kept for seconds only,
- * where whoever asks for it finds out whether it is still good.
+ * The secrets of master and project users in AWS Secrets Manager. Values are never cached: they are rotated.
  *
  * <p>The SDK is two thirds of what a cold function loads. Where there is a reader that does without it, it is loaded only to
  * write.
@@ -21,7 +19,6 @@ import steward.error.ObjectMissing;
 public final class Secrets implements AutoCloseable {
     private final Optional<SecretReader> reader;
     private final Supplier<SecretsManagerClient> client;
-    private final RecentRead recent;
     private @Nullable SecretStore store;
 
     public Secrets(SecretsManagerClient client) {
@@ -34,13 +31,8 @@ public final class Secrets implements AutoCloseable {
      * @param client makes one when it is needed
      */
     public Secrets(Optional<SecretReader> reader, Supplier<SecretsManagerClient> client) {
-        this(reader, client, InstantSource.system());
-    }
-
-    Secrets(Optional<SecretReader> reader, Supplier<SecretsManagerClient> client, InstantSource clock) {
         this.reader = reader;
         this.client = client;
-        this.recent = new RecentRead(clock);
     }
 
     private synchronized SecretStore store() {
@@ -49,10 +41,8 @@ public final class Secrets implements AutoCloseable {
         return made;
     }
 
-    /** Forgets what was read. */
     @Override
     public synchronized void close() {
-        recent.forget();
         if (store != null) {
             store.close();
         }
@@ -69,30 +59,6 @@ public final class Secrets implements AutoCloseable {
     public Credentials read(String id) {
         String text = reader.flatMap(quick -> quick.current(id)).orElseGet(() -> store().current(id));
         return UserSecret.credentials(id, text);
-    }
-
-    /**
-     * The same, or what this method has read of the secret within the last five seconds. If the server refuses that, what
-     * counts is {@link #renewed}.
-     *
-     * @param id name or ARN
-     * @throws ObjectMissing when there is no such secret
-     * @throws NotPermitted when this function may not read it
-     */
-    public Credentials recent(String id) {
-        return recent.of(id).orElseGet(() -> renewed(id));
-    }
-
-    /**
-     * User name and password as {@link #read}, from now on for {@link #recent}, too.
-     *
-     * @param id name or ARN
-     */
-    public Credentials renewed(String id) {
-        recent.forget();
-        Credentials credentials = read(id);
-        recent.remember(id, credentials);
-        return credentials;
     }
 
     /**
