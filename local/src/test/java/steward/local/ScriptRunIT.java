@@ -63,8 +63,8 @@ final class ScriptRunIT {
         }
     }
 
-    /** None takes a quarter of it. */
-    private static final Duration LONGEST = Duration.ofMinutes(3);
+    /** None takes a quarter of it; less than the timeout of a test. */
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private record Ended(int code, String output, String errors) {}
 
@@ -336,8 +336,11 @@ final class ScriptRunIT {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         Process process = builder.start();
-        // Whatever is read of it then comes to an end.
-        CompletableFuture.delayedExecutor(LONGEST.toSeconds(), TimeUnit.SECONDS).execute(process::destroyForcibly);
+        // Whatever is read of it then comes to an end: those that it has started write to the same pipes.
+        CompletableFuture.delayedExecutor(LONGEST.toSeconds(), TimeUnit.SECONDS).execute(() -> {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        });
         return process;
     }
 

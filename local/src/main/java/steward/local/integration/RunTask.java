@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.ecs.EcsClient;
@@ -104,7 +105,13 @@ final class RunTask {
 
     private Task await(Task task) throws TaskFailed, InterruptedException {
         try {
-            boolean told = events.whenStopped(task.taskArn(), time.current()::wake);
+            // Not the waking alone: whatever waits for the answer of a call takes that for its own.
+            AtomicBoolean over = new AtomicBoolean();
+            Time.Strand waiting = time.current();
+            boolean told = events.whenStopped(task.taskArn(), () -> {
+                over.set(true);
+                waiting.wake();
+            });
             Duration longest = told ? LONGEST_POLL_BESIDE_EVENTS : LONGEST_POLL;
             Duration poll = FIRST_POLL;
             while (true) {
@@ -113,7 +120,7 @@ final class RunTask {
                     return now;
                 }
                 if (told) {
-                    awaitWake(poll);
+                    await(over, poll);
                 } else {
                     time.sleep(poll);
                 }
@@ -129,8 +136,10 @@ final class RunTask {
         }
     }
 
-    private void awaitWake(Duration atMost) throws InterruptedException {
-        time.await(time.now().plus(atMost));
+    private void await(AtomicBoolean over, Duration atMost) throws InterruptedException {
+        if (!over.get()) {
+            time.await(time.now().plus(atMost));
+        }
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }

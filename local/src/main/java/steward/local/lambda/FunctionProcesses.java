@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,13 +33,21 @@ import steward.local.integration.FunctionFailed;
 
 /** Runs functions as Lambda does: each call in a process of its own, which later calls find warm. */
 public final class FunctionProcesses implements AutoCloseable {
+    /** Lambda ends what nobody has called for some minutes; how many, it does not say. */
+    static final Duration LONGEST_REST = Duration.ofMinutes(5);
+
     private final Path folder;
     private final LambdaRuntime runtime;
     private final Path task;
-    private final Map<String, Deque<ExecutionEnvironment>> idle = new HashMap<>();
+    private final InstantSource clock;
+    /** By function; who was used last comes first. */
+    private final Map<String, Deque<Resting>> idle = new HashMap<>();
+
     private final Map<String, Integer> started = new HashMap<>();
     private final Set<ExecutionEnvironment> all = new HashSet<>();
     private boolean closed;
+
+    private record Resting(ExecutionEnvironment environment, Instant since) {}
 
     /** Not every owner lives to close it, and a frozen process does not notice that its parent is gone. */
     private final Thread atExit = new Thread(this::endAll, "end function processes");
@@ -49,7 +59,12 @@ public final class FunctionProcesses implements AutoCloseable {
      * @param runtime starts it
      */
     public FunctionProcesses(Path zip, LambdaRuntime runtime) {
+        this(zip, runtime, InstantSource.system());
+    }
+
+    FunctionProcesses(Path zip, LambdaRuntime runtime, InstantSource clock) {
         this.runtime = runtime;
+        this.clock = clock;
         try {
             this.folder = Files.createTempDirectory("steward-functions-");
             this.task = Files.createDirectory(folder.resolve("task"));
@@ -139,9 +154,9 @@ public final class FunctionProcesses implements AutoCloseable {
         List<ExecutionEnvironment> outdated = new ArrayList<>();
         try {
             synchronized (this) {
-                Deque<ExecutionEnvironment> resting = idle.computeIfAbsent(function.name(), key -> new ArrayDeque<>());
+                Deque<Resting> resting = idle.computeIfAbsent(function.name(), key -> new ArrayDeque<>());
                 while (!resting.isEmpty()) {
-                    ExecutionEnvironment environment = resting.pop();
+                    ExecutionEnvironment environment = resting.pop().environment();
                     if (environment.alive() && environment.function().equals(function)) {
                         return environment;
                     }
@@ -159,10 +174,25 @@ public final class FunctionProcesses implements AutoCloseable {
             end(environment);
             return;
         }
+        List<ExecutionEnvironment> forgotten;
         synchronized (this) {
+            forgotten = takeForgotten();
             idle.computeIfAbsent(environment.function().name(), key -> new ArrayDeque<>())
-                    .push(environment);
+                    .push(new Resting(environment, clock.instant()));
         }
+        forgotten.forEach(this::end);
+    }
+
+    /** Those that have rested for too long: at one end of each queue. */
+    private synchronized List<ExecutionEnvironment> takeForgotten() {
+        Instant oldest = clock.instant().minus(LONGEST_REST);
+        List<ExecutionEnvironment> forgotten = new ArrayList<>();
+        for (Deque<Resting> resting : idle.values()) {
+            while (!resting.isEmpty() && resting.getLast().since().isBefore(oldest)) {
+                forgotten.add(resting.removeLast().environment());
+            }
+        }
+        return forgotten;
     }
 
     private void end(ExecutionEnvironment environment) {
@@ -181,6 +211,7 @@ public final class FunctionProcesses implements AutoCloseable {
     public synchronized Duration cpu(String name) {
         return Optional.ofNullable(idle.get(name))
                 .map(Deque::peek)
+                .map(Resting::environment)
                 .map(ExecutionEnvironment::cpu)
                 .orElse(Duration.ZERO);
     }
@@ -194,7 +225,10 @@ public final class FunctionProcesses implements AutoCloseable {
     public void cool() {
         List<ExecutionEnvironment> resting = new ArrayList<>();
         synchronized (this) {
-            idle.values().forEach(resting::addAll);
+            idle.values().stream()
+                    .flatMap(Deque::stream)
+                    .map(Resting::environment)
+                    .forEach(resting::add);
             idle.clear();
         }
         resting.forEach(this::end);

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,7 +87,39 @@ final class RunTaskSyncIT {
 
     @Test
     void theEndOfATaskIsHeardOf() throws Exception {
+        AtomicInteger asked = askedForTasks();
         // Over when it is asked for rarely: 2.5 and 5.1 seconds after its start.
+        DescribeExecutionResponse execution = run("run", "sleep 3");
+
+        Instant stopped =
+                Instant.ofEpochMilli(result(execution).path("StoppedAt").asLong());
+        assertThat(Duration.between(stopped, execution.stopDate())).isLessThan(Duration.ofMillis(900));
+        assertThat(asked.get()).isBetween(2, 12);
+    }
+
+    private AtomicInteger askedForTasks() {
+        AtomicInteger asked = new AtomicInteger();
+        endpoint.calls().listen(call -> {
+            if (call.action().equals("ecs:DescribeTasks")) {
+                asked.incrementAndGet();
+            }
+        });
+        return asked;
+    }
+
+    /** Over while ECS answers that it runs: whoever waits for that answer must not miss what it is told meanwhile. */
+    @Test
+    void theEndIsNotMissedWhileItIsAskedFor() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        CountDownLatch over = new CountDownLatch(1);
+        endpoint.calls().listen(call -> {
+            // The one that is answered 2.5 seconds after the start, and arrives after the end.
+            if (call.action().equals("ecs:DescribeTasks") && asked.incrementAndGet() == 8) {
+                endpoint.ecs().whenStopped(endpoint.ecs().tasks().getLast(), over::countDown);
+                awaitZero(over);
+            }
+        });
+
         DescribeExecutionResponse execution = run("run", "sleep 3");
 
         Instant stopped =
@@ -92,11 +127,22 @@ final class RunTaskSyncIT {
         assertThat(Duration.between(stopped, execution.stopDate())).isLessThan(Duration.ofMillis(900));
     }
 
+    private static void awaitZero(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void whereNothingIsToldItIsAskedFor() throws Exception {
         integrations.hear(TaskEvents.NONE);
+        AtomicInteger asked = askedForTasks();
 
-        assertThat(result(run("run", "sleep 1")).path("LastStatus").asText()).isEqualTo("STOPPED");
+        assertThat(result(run("run", "sleep 3")).path("LastStatus").asText()).isEqualTo("STOPPED");
+        assertThat(asked).hasValueGreaterThan(12);
     }
 
     @Test

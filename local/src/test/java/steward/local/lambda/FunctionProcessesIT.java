@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,11 @@ class FunctionProcessesIT {
     }
 
     private LambdaFunction function(String name, Map<String, String> environment, Duration timeout) {
+        return function(processes, name, environment, timeout);
+    }
+
+    private static LambdaFunction function(
+            FunctionProcesses processes, String name, Map<String, String> environment, Duration timeout) {
         DeployedFunction function = new DeployedFunction(name, TestFunction.class.getName(), environment, 256, false);
         return new LambdaFunction(name, processes.handler(() -> function), timeout);
     }
@@ -91,6 +97,30 @@ class FunctionProcessesIT {
         assertThat(second.path("ticks").asInt() - first.path("ticks").asInt()).isLessThan(60);
         assertThat(second.path("arn").asText()).isEqualTo(ARN + "test");
         assertThat(second.path("remaining").asInt()).isBetween(40_000, 60_000);
+    }
+
+    @Test
+    void aProcessThatNobodyHasCalledForMinutesIsEnded(@TempDir Path folder) throws Exception {
+        Instant[] now = {Instant.parse("2026-01-01T00:00:00Z")};
+        try (FunctionProcesses own =
+                        new FunctionProcesses(zip(folder), LambdaRuntime.java(Home.lambdaRuntime()), () -> now[0]);
+                Integrations both = new Integrations(
+                        NOWHERE,
+                        List.of(
+                                function(own, "early", Map.of(), Duration.ofMinutes(1)),
+                                function(own, "late", Map.of(), Duration.ofMinutes(1))),
+                        Time.system())) {
+            long early = call(both, "early", "count").path("pid").asLong();
+            now[0] = now[0].plus(FunctionProcesses.LONGEST_REST);
+            long late = call(both, "late", "count").path("pid").asLong();
+            assertThat(ProcessHandle.of(early))
+                    .hasValueSatisfying(process -> assertThat(process.isAlive()).isTrue());
+
+            now[0] = now[0].plusMillis(1);
+            assertThat(call(both, "late", "count").path("pid").asLong()).isEqualTo(late);
+            assertThat(ProcessHandle.of(early).filter(ProcessHandle::isAlive)).isEmpty();
+            assertThat(call(both, "early", "count").path("calls").asInt()).isEqualTo(1);
+        }
     }
 
     @Test
@@ -156,6 +186,11 @@ class FunctionProcessesIT {
     }
 
     private JsonNode call(String name, String told) throws TaskFailed, InterruptedException {
+        return call(integrations, name, told);
+    }
+
+    private static JsonNode call(Integrations integrations, String name, String told)
+            throws TaskFailed, InterruptedException {
         return integrations.run(new TaskCall(
                 ARN + name,
                 TextNode.valueOf(told),
