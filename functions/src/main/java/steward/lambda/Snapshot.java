@@ -13,7 +13,7 @@ import org.crac.Resource;
 /**
  * What SnapStart tells a function: before its snapshot is taken, all classes are loaded that its first call needs, and
  * nothing is left that would be stale or secret; after it is restored, it gets new clients and new randomness. The clock
- * needs nothing: nobody here keeps a time.
+ * needs nothing: what keeps a time, the master's session, is closed before.
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-java.html">Runtime hooks</a>
  */

@@ -154,6 +154,7 @@ public final class FunctionProcesses implements AutoCloseable {
         List<ExecutionEnvironment> outdated = new ArrayList<>();
         try {
             synchronized (this) {
+                outdated.addAll(takeForgotten());
                 Deque<Resting> resting = idle.computeIfAbsent(function.name(), key -> new ArrayDeque<>());
                 while (!resting.isEmpty()) {
                     ExecutionEnvironment environment = resting.pop().environment();
@@ -174,16 +175,13 @@ public final class FunctionProcesses implements AutoCloseable {
             end(environment);
             return;
         }
-        List<ExecutionEnvironment> forgotten;
         synchronized (this) {
-            forgotten = takeForgotten();
             idle.computeIfAbsent(environment.function().name(), key -> new ArrayDeque<>())
                     .push(new Resting(environment, clock.instant()));
         }
-        forgotten.forEach(this::end);
     }
 
-    /** Those that have rested for too long: at one end of each queue. */
+    /** Those that have rested for too long, of all functions: at one end of each queue. */
     private synchronized List<ExecutionEnvironment> takeForgotten() {
         Instant oldest = clock.instant().minus(LONGEST_REST);
         List<ExecutionEnvironment> forgotten = new ArrayList<>();

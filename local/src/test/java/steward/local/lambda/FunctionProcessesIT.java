@@ -120,6 +120,9 @@ class FunctionProcessesIT {
             assertThat(call(both, "late", "count").path("pid").asLong()).isEqualTo(late);
             assertThat(ProcessHandle.of(early).filter(ProcessHandle::isAlive)).isEmpty();
             assertThat(call(both, "early", "count").path("calls").asInt()).isEqualTo(1);
+
+            now[0] = now[0].plus(FunctionProcesses.LONGEST_REST).plusMillis(1);
+            assertThat(call(both, "late", "count").path("pid").asLong()).isNotEqualTo(late);
         }
     }
 
