@@ -18,6 +18,9 @@ final class AdoptedInstance extends Construct {
     /** The function that does it, one for all instances: CDK makes it. */
     record Adopter(IRole role, LogGroup logs) {}
 
+    /** An instance that was deleted has no tags to lose. The SDK adds the ending to RDS's own code. */
+    private static final String GONE = "^DBInstanceNotFound(Fault)?$";
+
     private final DatabaseInstance description;
 
     AdoptedInstance(
@@ -28,7 +31,7 @@ final class AdoptedInstance extends Construct {
             Firewall firewall,
             Adopter adopter) {
         super(scope, instance.identifier());
-        firewall.letIn(instance.identifier(), adopted.securityGroup(), List.of());
+        firewall.letIntoAdopted(adopted.securityGroup());
         tag(instance, adopted, place, adopter);
         AwsCustomResource found = describe(instance, adopted, adopter);
         description = new DatabaseInstance(
@@ -55,6 +58,7 @@ final class AdoptedInstance extends Construct {
                 .onCreate(add)
                 .onUpdate(add)
                 .onDelete(call("RemoveTagsFromResource", arn, Map.of("ResourceName", arn, "TagKeys", keys))
+                        .ignoreErrorCodesMatching(GONE)
                         .build())
                 .build();
     }

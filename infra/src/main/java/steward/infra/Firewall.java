@@ -1,7 +1,9 @@
 package steward.infra;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import software.amazon.awscdk.services.ec2.CfnSecurityGroup;
 import software.amazon.awscdk.services.ec2.CfnSecurityGroupEgress;
 import software.amazon.awscdk.services.ec2.CfnSecurityGroupIngress;
@@ -19,6 +21,7 @@ final class Firewall extends Construct {
     private static final int POSTGRES = 5432;
     private static final int HTTPS = 443;
 
+    private final Set<String> adopted = new HashSet<>();
     private final Network network;
     private final CfnSecurityGroup functions;
     private final CfnSecurityGroup tasks;
@@ -44,6 +47,16 @@ final class Firewall extends Construct {
     /** Of an instance that the stack makes. */
     CfnSecurityGroup instance(String identifier) {
         return group("Instance-" + identifier, "Postgres instance " + identifier, Optional.empty());
+    }
+
+    /**
+     * Opens port 5432 of a group that was there before to Steward's groups. Instances may share it, but EC2 takes no rule
+     * twice; named by the group, the rules stay when one of its instances goes.
+     */
+    void letIntoAdopted(String group) {
+        if (adopted.add(group)) {
+            letIn("Group-" + group, group, List.of());
+        }
     }
 
     /** Opens port 5432 of a group to Steward's groups and to others. */

@@ -28,7 +28,7 @@ final class Instances extends Construct {
         }
         if (!adopted.isEmpty()) {
             LogGroup logs = Logs.group(new Construct(this, "AdoptingLogs"), "/steward/adopting", key);
-            var adopter = new AdoptedInstance.Adopter(adoptingRole(logs, adopted), logs);
+            var adopter = new AdoptedInstance.Adopter(adoptingRole(logs, place, adopted), logs);
             client.instances()
                     .forEach(instance -> instance.adopted()
                             .ifPresent(properties -> descriptions.add(
@@ -53,19 +53,24 @@ final class Instances extends Construct {
         }
     }
 
-    /** May tag the adopted instances with Steward's tags, and nothing else. */
-    private IRole adoptingRole(LogGroup logs, List<String> arns) {
+    /**
+     * May tag the adopted instances with Steward's tags, and nothing else. It may take these tags off any instance: of one
+     * that is not in the file any more, they are removed when the role already names the others only.
+     */
+    private IRole adoptingRole(LogGroup logs, Place place, List<String> arns) {
         return Roles.role(
                 new Construct(this, "Adopting"),
                 "adopting",
                 new ServicePrincipal("lambda.amazonaws.com"),
                 List.of(
                         Statement.allow(List.of("rds:DescribeDBInstances"), arns),
-                        Statement.allow(List.of("rds:AddTagsToResource", "rds:RemoveTagsFromResource"), arns)
+                        Statement.allow(List.of("rds:AddTagsToResource"), arns)
+                                .when("ForAllValues:StringLike", "aws:TagKeys", "steward:*"),
+                        Statement.allow("rds:RemoveTagsFromResource", place.instance("*"))
                                 .when("ForAllValues:StringLike", "aws:TagKeys", "steward:*"),
                         Statement.allow(
                                 List.of("logs:CreateLogStream", "logs:PutLogEvents"), List.of(logs.getLogGroupArn()))),
-                "The log streams of one group have names of Lambda's");
+                "The log streams of one group have names of Lambda's; instances that lose their tags are not in the file any more");
     }
 
     List<DatabaseInstance> descriptions() {

@@ -47,7 +47,7 @@ final class Starters extends Construct {
             IPrincipal principal = starter.github()
                     .map(repository -> jobs(provider.orElseThrow(), repository))
                     .orElseGet(() -> new ArnPrincipal(starter.role().orElseThrow()));
-            Roles.role(
+            Roles.forLongSessions(
                     new Construct(this, starter.name()),
                     "start-" + starter.name(),
                     principal,

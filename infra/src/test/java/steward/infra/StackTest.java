@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
+import steward.infra.client.ClientFile;
 import steward.infra.permission.Definition;
 
 /** What is true of every client's stack. */
@@ -376,6 +379,54 @@ class StackTest {
         assertThat(globex.resources("AWS::EC2::SecurityGroupIngress").values().stream()
                         .filter(rule -> rule.path("GroupId").asText().equals("sg-0a1b2c39")))
                 .hasSize(2);
+    }
+
+    /** The function that CDK makes asks for the exception's name in the SDK, which is not RDS's own code. */
+    @Test
+    void anAdoptedInstanceThatIsGoneKeepsNobodyFromTakingItOut() throws JsonProcessingException {
+        JsonNode tags = Synthesized.of("globex")
+                .resources("Custom::StewardTags")
+                .values()
+                .iterator()
+                .next();
+        String ignored = new ObjectMapper()
+                .readTree(tags.path("Delete").asText())
+                .path("ignoreErrorCodesMatching")
+                .asText();
+
+        assertThat("DBInstanceNotFoundFault").matches(ignored);
+        assertThat("AccessDenied").doesNotMatch(ignored);
+    }
+
+    /** EC2 takes no rule twice, and CloudFormation makes new ones before it takes the old ones away. */
+    @Test
+    void instancesThatShareAGroupOpenItOnceAndItStaysOpenWhenOneGoes() throws IOException {
+        String alone = Files.readString(Synthesized.ROOT.resolve("infra/clients/globex.json"));
+        String shared = alone.replace("\"instances\": [", """
+                "instances": [
+                  { "identifier": "first", "stage": "staging", "postgres": 16, "adopted": { "securityGroup": "sg-0a1b2c39" } },
+                """);
+        assertThat(shared).isNotEqualTo(alone);
+        Synthesized stack = Synthesized.of(
+                ClientFile.parse("globex", shared, Synthesized.definitions().keySet()));
+
+        for (String type : List.of("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")) {
+            assertThat(stack.resources(type).values()).doesNotHaveDuplicates();
+            assertThat(stack.resources(type)).isEqualTo(Synthesized.of("globex").resources(type));
+        }
+    }
+
+    /** CI holds the session for as long as it waits for the workflow. */
+    @Test
+    void whoStartsWorkflowsMayWatchThemForTwelveHours() {
+        Map<Boolean, List<JsonNode>> roles = Synthesized.of("acme").resources("AWS::IAM::Role").values().stream()
+                .collect(Collectors.partitioningBy(
+                        role -> role.path("RoleName").asText().startsWith("steward-start-")));
+
+        assertThat(roles.get(true))
+                .isNotEmpty()
+                .allMatch(role -> role.path("MaxSessionDuration").asInt() == 43_200);
+        assertThat(roles.get(false)).isNotEmpty().noneMatch(role -> role.has("MaxSessionDuration"));
     }
 
     @Test

@@ -48,10 +48,20 @@ record Synthesized(Client client, Template template, JsonNode json, List<String>
     }
 
     private static Synthesized make(String name, String stackName) {
-        SortedMap<String, Definition> definitions = definitions();
-        Client client = ClientFile.read(ROOT.resolve("infra/clients"), name, definitions.keySet());
+        return of(
+                ClientFile.read(
+                        ROOT.resolve("infra/clients"), name, definitions().keySet()),
+                stackName);
+    }
+
+    /** The stack of a client that is none of the examples, made anew each time. */
+    static Synthesized of(Client client) {
+        return of(client, "steward-" + client.name());
+    }
+
+    private static Synthesized of(Client client, String stackName) {
         App app = Main.app();
-        Stack stack = Main.stacks(app, client, definitions, paths()).stream()
+        Stack stack = Main.stacks(app, client, definitions(), paths()).stream()
                 .filter(each -> each.getStackName().equals(stackName))
                 .findFirst()
                 .orElseThrow();

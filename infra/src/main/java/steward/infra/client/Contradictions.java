@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import steward.infra.client.Instance.Stage;
+import steward.postgres.RootCertificates;
 
 /**
  * What is wrong between fields that are each right. An empty text stands for one that was refused already; of what else was
@@ -43,6 +44,7 @@ final class Contradictions {
         if (!client.name().isEmpty() && !client.name().equals(name)) {
             check.problem("client", "is %s, but the file is called %s.json", client.name(), name);
         }
+        check.region();
         check.keys();
         check.network();
         check.instances();
@@ -52,13 +54,28 @@ final class Contradictions {
         return check.problems;
     }
 
-    private void keys() {
-        if (client.region().startsWith("cn-")) {
+    private void region() {
+        String region = client.region();
+        if (isInChina(region)) {
+            problem("region", "%s is in China, where services have other names: Steward does not support that", region);
+            return;
+        }
+        if (isInGovCloud(region)) {
             problem(
                     "region",
-                    "%s is in China, where services have other names: Steward does not support that",
-                    client.region());
+                    "%s is in GovCloud, where ARNs begin otherwise than the workflows write them: Steward does not support that",
+                    region);
+            return;
         }
+        if (!region.isEmpty() && RootCertificates.class.getResource("/certificates/" + region + ".pem") == null) {
+            problem(
+                    "region",
+                    "%s is a region of which Steward has no RDS certificates: its functions could trust no server there",
+                    region);
+        }
+    }
+
+    private void keys() {
         client.backupKey().ifPresent(key -> requireHere("backupKey", key));
         client.gitHubProvider().ifPresent(provider -> requireHere("gitHubProvider", provider));
     }
@@ -222,9 +239,11 @@ final class Contradictions {
             problem(path + ".region", "is %s, where the instances are", other.region());
             return;
         }
-        // Between GovCloud's regions a copy needs a signed URL, which a state machine cannot make; in China there are
-        // none.
-        if (hasCopiesOnlyInside(client.region()) || hasCopiesOnlyInside(other.region())) {
+        // Said already, of the region itself.
+        if (isApart(client.region())) {
+            return;
+        }
+        if (isApart(other.region())) {
             problem(
                     path + ".region",
                     "snapshots are not copied from %s to %s: not from or to China or GovCloud",
@@ -244,8 +263,17 @@ final class Contradictions {
         }
     }
 
-    private static boolean hasCopiesOnlyInside(String region) {
-        return region.startsWith("cn-") || region.startsWith("us-gov-");
+    /** Whether accounts there have no other regions than those, and accounts elsewhere not those. */
+    private static boolean isApart(String region) {
+        return isInChina(region) || isInGovCloud(region);
+    }
+
+    private static boolean isInChina(String region) {
+        return region.startsWith("cn-");
+    }
+
+    private static boolean isInGovCloud(String region) {
+        return region.startsWith("us-gov-");
     }
 
     private void starters() {

@@ -13,9 +13,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientFileTest {
     private static final Path CLIENTS =
@@ -111,17 +114,49 @@ class ClientFileTest {
                 .endsWith(" characters of the functions' environment, which holds 3900");
     }
 
-    @Test
-    void aRegionInChinaIsRefused() throws IOException {
-        String text =
-                Files.readString(CLIENTS.resolve("globex.json")).replaceAll("[a-z]{2}-[a-z]+-[0-9]", "cn-north-1");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cn-north-1 | is in China, where services have other names: Steward does not support that",
+                "us-gov-west-1 | is in GovCloud, where ARNs begin otherwise than the workflows write them: Steward does not support that",
+                "il-central-1 | is a region of which Steward has no RDS certificates: its functions could trust no server there",
+                "ca-west-1 | is a region of which Steward has no RDS certificates: its functions could trust no server there",
+                "xx-nowhere-1 | is a region of which Steward has no RDS certificates: its functions could trust no server there"
+            })
+    void aRegionInWhichStewardCouldNotWorkIsRefused(String region, String reason) throws IOException {
+        InvalidClient found = catchThrowableOfType(InvalidClient.class, () -> globexIn(region));
+
+        assertThat(found.problems()).containsExactly("region: %s %s".formatted(region, reason));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cn-north-1", "us-gov-west-1"})
+    void aRegionThatIsRefusedIsNotHeldAgainstTheOtherOneOfCopies(String region) throws IOException {
+        String text = example().replace("us-east-1", region);
 
         InvalidClient found =
-                catchThrowableOfType(InvalidClient.class, () -> ClientFile.parse("globex", text, WORKFLOWS));
+                catchThrowableOfType(InvalidClient.class, () -> ClientFile.parse("acme", text, WORKFLOWS));
 
-        assertThat(found.problems())
-                .containsExactly(
-                        "region: cn-north-1 is in China, where services have other names: Steward does not support that");
+        assertThat(found.problems()).singleElement().asString().startsWith("region: " + region);
+    }
+
+    static List<String> regionsWithCertificates() throws IOException {
+        try (Stream<Path> files = Files.list(CLIENTS.resolve("../../functions/src/main/resources/certificates"))) {
+            return files.map(file -> file.getFileName().toString().replace(".pem", ""))
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("regionsWithCertificates")
+    void everyRegionThatTheFunctionsHaveCertificatesOfIsTaken(String region) throws IOException {
+        assertThat(globexIn(region).region()).isEqualTo(region);
+    }
+
+    private static Client globexIn(String region) throws IOException {
+        String text = Files.readString(CLIENTS.resolve("globex.json"));
+        return ClientFile.parse("globex", text.replace("eu-central-1", region), WORKFLOWS);
     }
 
     @Test
