@@ -63,8 +63,13 @@ public final class StartupOptions {
             settings.put("transaction_timeout", "0");
         }
         return settings.entrySet().stream()
-                .map(setting -> "-c " + setting.getKey() + "=" + escape(setting.getValue()))
+                .map(setting -> option(setting.getKey(), setting.getValue()))
                 .collect(Collectors.joining(" "));
+    }
+
+    /** One more, to be appended after a blank: of two for one setting, the last wins. */
+    public static String option(String setting, String value) {
+        return "-c " + setting + "=" + escape(value);
     }
 
     private static String milliseconds(Duration duration) {

@@ -15,13 +15,19 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ContainerOverride;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import steward.local.TestInstallation.Outcome;
+import steward.local.aws.AwsError;
 import steward.local.aws.DatabaseInstance;
+import steward.local.aws.Faults;
 import steward.local.postgres.ClientTools;
 
 /** What goes wrong in dumps and restores, and what they do then. */
@@ -32,6 +38,8 @@ final class DumpFaultsIT {
     private static final Path TOOLS = ClientTools.underTest().getOrDefault(MAJOR, Path.of(""));
 
     private final TestInstallation steward = TestInstallation.SHARED;
+    private static String large = "";
+
     private final Dumps dumps = new Dumps(steward);
 
     @Test
@@ -57,18 +65,10 @@ final class DumpFaultsIT {
     void aPasswordThatIsRotatedBetweenReadingAndUsingItIsReadAgain() throws Exception {
         String site = dumps.filled(INSTANCE);
         Outcome dumped;
-        try (Connection superuser = steward.server(INSTANCE).connectAsSuperuser(site)) {
+        try (Connection superuser = locking(site, "pg_largeobject_metadata")) {
             // The task has its password when it looks at the large objects; pg_dump logs in after that.
-            execute(superuser, "BEGIN", "LOCK TABLE pg_largeobject_metadata IN ACCESS EXCLUSIVE MODE");
-            String arn = steward.start(
-                    "dump-database", TestInstallation.write(Map.of("instance", INSTANCE, "database", site)));
-            Await.until(
-                    "the task waits",
-                    () -> !rows(
-                                    superuser,
-                                    "SELECT 1 FROM pg_locks WHERE NOT granted"
-                                            + " AND relation = 'pg_largeobject_metadata'::regclass")
-                            .isEmpty());
+            String arn = startDump(site);
+            awaitWaiting(superuser, "pg_largeobject_metadata");
             steward.succeed("rotate-password", Map.of("instance", INSTANCE, "user", site));
             execute(superuser, "COMMIT");
             dumped = steward.await(arn);
@@ -103,6 +103,121 @@ final class DumpFaultsIT {
         } finally {
             small.installation.close();
         }
+    }
+
+    /** pg_dump waits for a large object while the tables are on their way to S3 already. */
+    @Test
+    void whatIsFinishedIsSentWhileTheRestIsWritten() throws Exception {
+        String site = large();
+        Outcome dumped;
+        try (Connection superuser = locking(site, "pg_largeobject")) {
+            String arn = startDump(site);
+            awaitWaiting(superuser, "pg_largeobject");
+            Await.until(
+                    "a part is in S3", () -> uploads("/" + site + "/").stream().anyMatch(this::hasParts));
+            execute(superuser, "COMMIT");
+            dumped = steward.await(arn);
+        }
+        requireRestorable(site, dumped);
+    }
+
+    @Test
+    void aPartThatIsRefusedWhilePgDumpWritesLeavesNothing() throws Exception {
+        String site = large();
+        String folder = random("tasks");
+        Faults faults = steward.installation.endpoint().faults();
+        JsonNode outcome;
+        try (Connection superuser = locking(site, "pg_largeobject");
+                ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            Faults.Fault refused =
+                    faults.fail("s3:UploadPart", 1, Faults.Moment.BEFORE, new AwsError(403, "AccessDenied", "planted"));
+            // Without its workflow, which would abort what the task leaves.
+            Future<JsonNode> task = threads.submit(() -> task("dump", job(folder, dump(site, folder))));
+            awaitWaiting(superuser, "pg_largeobject");
+            Await.until("the part is refused", refused::happened);
+            execute(superuser, "COMMIT");
+            outcome = task.get();
+        } finally {
+            faults.clear();
+        }
+        assertThat(outcome.path("error").asText()).as(outcome.toString()).endsWith(".AccessDeniedException");
+        assertThat(uploads(folder)).isEmpty();
+        assertThat(dumps.keys(folder + "-dump/")).isEmpty();
+    }
+
+    /** pg_dump's first connection has logged in, and waits for a table; its others log in after that. */
+    @Test
+    void aPasswordThatIsRotatedBetweenPgDumpsLoginsIsReadAgain() throws Exception {
+        String site = large();
+        Outcome dumped;
+        try (Connection superuser = locking(site, "public.parted")) {
+            String arn = startDump(site);
+            awaitWaiting(superuser, "public.parted");
+            steward.succeed("rotate-password", Map.of("instance", INSTANCE, "user", site));
+            execute(superuser, "COMMIT");
+            dumped = steward.await(arn);
+        }
+        requireRestorable(site, dumped);
+    }
+
+    private Connection locking(String site, String table) throws Exception {
+        Connection superuser = steward.server(INSTANCE).connectAsSuperuser(site);
+        execute(superuser, "BEGIN", "LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+        return superuser;
+    }
+
+    private static void awaitWaiting(Connection superuser, String table) throws Exception {
+        String waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '%s'::regclass".formatted(table);
+        Await.until("pg_dump waits", () -> !rows(superuser, waiting).isEmpty());
+    }
+
+    private String startDump(String site) {
+        return steward.start("dump-database", TestInstallation.write(Map.of("instance", INSTANCE, "database", site)));
+    }
+
+    private void requireRestorable(String site, Outcome dumped) throws Exception {
+        assertThat(dumped.error()).as(dumped.toString()).isEmpty();
+        String copy = random("copy");
+        JsonNode restored = dumps.restore(INSTANCE, copy, site, dumped.text("dump"));
+        assertThat(restored.path("rows").asLong()).isEqualTo(101_001);
+        assertThat(steward.look(INSTANCE, copy, "SELECT oid FROM pg_largeobject_metadata"))
+                .hasSize(1);
+    }
+
+    /**
+     * So large that pg_dump uses two connections and S3 several parts; with a large object, and with a table whose name
+     * looks in pg_dump's messages like one that is finished.
+     */
+    private String large() throws Exception {
+        if (large.isEmpty()) {
+            String site = dumps.filled(INSTANCE);
+            try (Connection owner = steward.connect("acme", INSTANCE, site, site)) {
+                execute(
+                        owner,
+                        "CREATE TABLE parted (id integer) PARTITION BY LIST (id)",
+                        "CREATE TABLE \"a\npg_dump: finished item 9 TABLE DATA b\" AS SELECT 1 AS one",
+                        "CREATE TABLE large (content text)",
+                        """
+                        INSERT INTO large
+                        SELECT string_agg(md5(random()::text), '') FROM generate_series(1, 2400000) n GROUP BY n % 100000
+                        """);
+            }
+            large = site;
+        }
+        return large;
+    }
+
+    private List<MultipartUpload> uploads(String folder) {
+        return steward.s3.listMultipartUploads(it -> it.bucket(Installation.BACKUP_BUCKET)).uploads().stream()
+                .filter(upload -> upload.key().contains(folder))
+                .toList();
+    }
+
+    private boolean hasParts(MultipartUpload upload) {
+        return steward.s3
+                .listParts(it ->
+                        it.bucket(Installation.BACKUP_BUCKET).key(upload.key()).uploadId(upload.uploadId()))
+                .hasParts();
     }
 
     /** ECS may have started a task and lost its answer; then there are two of one execution, with the same keys. */

@@ -90,7 +90,7 @@ final class UploadIT {
         byte[] theirs = {1, 2, 3};
         storage.put(URI, theirs, "text/plain");
         write();
-        try (Upload small = storage.upload(URI, 1)) {
+        try (Upload small = storage.upload(URI)) {
             small.write(4);
             small.complete();
         }
@@ -99,9 +99,36 @@ final class UploadIT {
         assertThat(s3.listMultipartUploads(it -> it.bucket(BUCKET)).uploads()).isEmpty();
     }
 
+    @Test
+    void partsMayGrowOnTheWay() {
+        write(new Upload(s3, URI, null, before -> (5 << 20) << (before / 4)));
+
+        assertThat(storage.read(URI)).isEqualTo(new Storage.Read(BYTES, Sha256.text(written)));
+    }
+
+    /** Nobody has to write all the rest to hear of it. */
+    @Test
+    void aPartThatIsRefusedIsToldBeforeTheEnd() {
+        endpoint.faults().fail("s3:UploadPart", 1, Moment.BEFORE, new AwsError(403, "AccessDenied", "planted"));
+        byte[] some = new byte[1 << 20];
+        try (Upload upload = storage.upload(URI)) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 10_000; i++) {
+                            upload.write(some, 0, some.length);
+                        }
+                    })
+                    .isInstanceOf(S3Exception.class);
+        }
+        assertThat(s3.listMultipartUploads(it -> it.bucket(BUCKET)).uploads()).isEmpty();
+    }
+
     private void write() {
+        write(storage.upload(URI));
+    }
+
+    private void write(Upload to) {
         Random random = new Random(1);
-        try (Upload upload = storage.upload(URI, BYTES)) {
+        try (Upload upload = to) {
             for (int left = BYTES; left > 0; ) {
                 byte[] some = new byte[Math.min(left, 1 + random.nextInt(1 << 20))];
                 random.nextBytes(some);

@@ -1,7 +1,6 @@
 package steward.task;
 
 import com.github.luben.zstd.ZstdInputStream;
-import com.github.luben.zstd.ZstdOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,17 +9,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
 import steward.error.VerificationFailed;
 
@@ -32,68 +27,16 @@ final class Archive {
     /** All that pg_dump puts into a folder. Anything else in an archive is not ours, and not written to our disk. */
     private static final Pattern FILE = Pattern.compile("toc\\.dat|\\d+\\.dat|blobs(_\\d+)?\\.toc|blob_\\d+\\.dat");
 
-    private static final int FASTEST = 1;
     private static final int BUFFER = 1 << 18;
 
     private Archive() {}
 
+    static boolean isPart(String name) {
+        return FILE.matcher(name).matches();
+    }
+
     /** Size and hash of the stream. */
     record Written(long bytes, String sha256) {}
-
-    /**
-     * A folder that was packed.
-     *
-     * @param rows of the tables' data, by file
-     */
-    record Packed(Written written, Map<String, Long> rows) {}
-
-    /** Packs a folder, and leaves the stream open. */
-    static Packed pack(Folder folder, OutputStream stream, Progress progress) {
-        Map<String, Long> rows = new HashMap<>();
-        MessageDigest digest = Sha256.start();
-        Counting counting = new Counting(stream);
-        byte[] buffer = new byte[BUFFER];
-        try {
-            ZstdOutputStream compressed = new ZstdOutputStream(new DigestOutputStream(counting, digest), FASTEST);
-            compressed.setCloseFrameOnFlush(false);
-            // Beside this thread, which reads and counts.
-            compressed.setWorkers(Runtime.getRuntime().availableProcessors());
-            TarArchiveOutputStream tar = new TarArchiveOutputStream(compressed);
-            tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-            for (Path file : folder.files()) {
-                String name = file.getFileName().toString();
-                RowCount count = add(tar, file, buffer);
-                if (Folder.isData(name)) {
-                    rows.put(name, count.rows(name));
-                }
-                progress.bytes(Files.size(file));
-            }
-            tar.finish();
-            compressed.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("packing the dump", e);
-        }
-        return new Packed(new Written(counting.bytes, Sha256.text(digest)), rows);
-    }
-
-    private static RowCount add(TarArchiveOutputStream tar, Path file, byte[] buffer) throws IOException {
-        String name = file.getFileName().toString();
-        if (!FILE.matcher(name).matches()) {
-            throw new IllegalStateException("pg_dump wrote a file of a name that we do not know: " + name);
-        }
-        TarArchiveEntry entry = new TarArchiveEntry(name);
-        entry.setSize(Files.size(file));
-        tar.putArchiveEntry(entry);
-        RowCount rows = new RowCount();
-        try (InputStream content = Files.newInputStream(file)) {
-            for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
-                tar.write(buffer, 0, count);
-                rows.add(buffer, count);
-            }
-        }
-        tar.closeArchiveEntry();
-        return rows;
-    }
 
     /**
      * Unpacks a stream into a folder that is made for it.
@@ -208,34 +151,12 @@ final class Archive {
     private static void extract(InputStream stream, Taker taker) throws IOException {
         TarArchiveInputStream tar = new TarArchiveInputStream(stream);
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-            if (!entry.isFile() || !FILE.matcher(entry.getName()).matches()) {
+            if (!entry.isFile() || !isPart(entry.getName())) {
                 throw new IOException("it holds something that is no part of a dump");
             }
             taker.take(entry.getName(), tar);
         }
         tar.transferTo(OutputStream.nullOutputStream());
-    }
-
-    /** Counts what goes through. */
-    private static final class Counting extends OutputStream {
-        private final OutputStream stream;
-        private long bytes;
-
-        Counting(OutputStream stream) {
-            this.stream = stream;
-        }
-
-        @Override
-        public void write(int value) throws IOException {
-            stream.write(value);
-            bytes++;
-        }
-
-        @Override
-        public void write(byte[] content, int offset, int length) throws IOException {
-            stream.write(content, offset, length);
-            bytes += length;
-        }
     }
 
     /** Counts what is read. That it could not be read says nothing about what is there to be read. */

@@ -1,6 +1,8 @@
 package steward.task;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a dump's data are, as pg_restore itself reads them.
@@ -23,6 +25,18 @@ record Contents(List<Table> tables, List<Sequence> sequences, long largeObjects,
      * @param sequence its qualified name, as an SQL identifier
      */
     record Sequence(String sequence, long lastValue, boolean isCalled) {}
+
+    /**
+     * Each table once. pg_dump fills some partitioned tables through their root, since partitions may be chosen otherwise
+     * elsewhere; then the data of each partition are the root's.
+     */
+    static List<Table> summed(List<Table> tables) {
+        Map<String, Long> rows = new LinkedHashMap<>();
+        tables.forEach(table -> rows.merge(table.table(), table.rows(), Long::sum));
+        return rows.entrySet().stream()
+                .map(table -> new Table(table.getKey(), table.getValue()))
+                .toList();
+    }
 
     long rows() {
         return tables.stream().mapToLong(Table::rows).sum();

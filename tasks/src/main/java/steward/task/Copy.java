@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import steward.Instance;
 import steward.error.NotPermitted;
+import steward.secret.Credentials;
 import steward.secret.SecretName;
 
 /** Copies a database from one instance into a new, empty one on another, without S3. */
@@ -36,15 +37,17 @@ final class Copy {
         }
         String to = new SecretName(input.project(), input.target().identifier(), input.targetUser()).text();
         try (Scratch scratch = Scratch.in(job.environment().scratch())) {
-            Folder folder = new Folder(scratch.file("dump"));
-            Source source = Source.dump(
-                    job, input.source(), input.sourceSecret(), input.sourceDatabase(), scratch, folder.path());
+            Dumped dumped = job.withPassword(
+                    input.sourceSecret(),
+                    credentials -> Source.inOneMoment(() -> dump(input, job, credentials, scratch)));
+            Folder folder = dumped.folder();
             Tools tools = job.tools(input.target());
             long bytes = Scratch.size(folder.path());
             job.progress().begin("count", bytes, 0);
             Contents contents = folder.contents(folder.outline(tools, scratch), folder.countRows(job.progress()));
             Toc toc = Toc.of(tools, folder.path());
             List<String> notes = new ArrayList<>(List.of(Restore.GRANTS));
+            notes.addAll(dumped.source().notes());
             return job.withPassword(to, credentials -> {
                 Target target =
                         new Target(input.targetDatabase(), job.server(input.target(), credentials, scratch), tools);
@@ -54,10 +57,27 @@ final class Copy {
                         job,
                         scratch,
                         to,
-                        new Restore.Local(folder.path(), bytes, contents, source.facts()),
+                        new Restore.Local(
+                                folder.path(), bytes, contents, dumped.source().facts(), true),
                         toc,
                         notes);
             });
         }
+    }
+
+    private record Dumped(Source source, Folder folder) {}
+
+    private static Dumped dump(Input input, Job job, Credentials credentials, Scratch scratch) {
+        Folder folder = new Folder(scratch.newFolder("dump"));
+        Source source = Source.dump(
+                job,
+                input.source(),
+                input.sourceSecret(),
+                credentials,
+                input.sourceDatabase(),
+                scratch,
+                folder.path(),
+                file -> {});
+        return new Dumped(source, folder);
     }
 }

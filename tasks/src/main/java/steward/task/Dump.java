@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,6 +15,7 @@ import java.util.concurrent.Future;
 import steward.Instance;
 import steward.StrictJson;
 import steward.error.VerificationFailed;
+import steward.secret.Credentials;
 import steward.secret.SecretName;
 
 /** Dumps a database to S3, as the project's user. */
@@ -44,8 +46,10 @@ final class Dump {
      *
      * @param bytes size of the dump in S3
      * @param sha256 its hash
+     * @param notes what does not come back with it, or not as it was
      */
-    record Output(String dump, String manifest, long bytes, String sha256, long tables, long rows) {}
+    record Output(
+            String dump, String manifest, long bytes, String sha256, long tables, long rows, List<String> notes) {}
 
     static Output run(Input input, Job job) {
         ObjectUri uri = ObjectUri.parse("manifest", input.manifest());
@@ -57,27 +61,49 @@ final class Dump {
         String secret = new SecretName(input.project(), input.instance().identifier(), input.user()).text();
         try (Scratch scratch = Scratch.in(job.environment().scratch())) {
             String startedAt = now();
-            Folder folder = new Folder(scratch.file("dump"));
-            Source source = Source.dump(job, input.instance(), secret, input.database(), scratch, folder.path());
-            return publish(input, job, uri, startedAt, source, folder, scratch);
+            Stored stored = job.withPassword(
+                    secret,
+                    credentials -> Source.inOneMoment(() -> store(input, job, uri, secret, credentials, scratch)));
+            return publish(input, job, uri, startedAt, stored);
         }
     }
 
-    private static Output publish(
-            Input input, Job job, ObjectUri uri, String startedAt, Source source, Folder folder, Scratch scratch) {
-        Tools tools = job.tools(input.instance());
-        long folderBytes = Scratch.size(folder.path());
-        job.progress().begin("store", folderBytes, 0);
-        Contents contents;
-        Archive.Written archive;
+    /**
+     * A dump whose archive is in S3.
+     *
+     * @param folderBytes size of the folder that was packed
+     */
+    private record Stored(
+            Source source,
+            String clientVersion,
+            Folder folder,
+            long folderBytes,
+            Contents contents,
+            Archive.Written archive) {}
+
+    /** Packs and sends what pg_dump has finished while it writes the rest. Begins anew with each password. */
+    private static Stored store(
+            Input input, Job job, ObjectUri uri, String secret, Credentials credentials, Scratch scratch) {
+        Folder folder = new Folder(scratch.newFolder("dump"));
         try (ExecutorService threads = Executors.newSingleThreadExecutor();
-                Upload upload = job.storage().upload(uri.beside(Manifest.ARCHIVE), folderBytes)) {
+                Upload upload = job.storage().upload(uri.beside(Manifest.ARCHIVE));
+                Packing packing = new Packing(folder, upload)) {
+            Source source = Source.dump(
+                    job, input.instance(), secret, credentials, input.database(), scratch, folder.path(), packing::add);
+            long bytes = Scratch.size(folder.path());
+            job.progress().begin("store", bytes, 0, packing::bytes);
+            Tools tools = job.tools(input.instance());
             Future<Contents> outline = threads.submit(() -> folder.outline(tools, scratch));
-            Archive.Packed packed = Archive.pack(folder, upload, job.progress());
-            contents = folder.contents(Futures.get(outline), packed.rows());
-            archive = packed.written();
+            Packing.Packed packed = packing.finish();
+            Contents contents = folder.contents(Futures.get(outline), packed.rows());
             upload.complete();
+            return new Stored(source, tools.version(), folder, bytes, contents, packed.written());
         }
+    }
+
+    private static Output publish(Input input, Job job, ObjectUri uri, String startedAt, Stored stored) {
+        Contents contents = stored.contents();
+        Archive.Written archive = stored.archive();
         byte[] listed = StrictJson.text(contents).getBytes(StandardCharsets.UTF_8);
         Manifest manifest = new Manifest(
                 Manifest.FORMAT,
@@ -88,16 +114,17 @@ final class Dump {
                 input.execution(),
                 startedAt,
                 now(),
-                tools.version(),
-                source.facts(),
+                stored.clientVersion(),
+                stored.source().facts(),
                 new Manifest.Part(Manifest.ARCHIVE, archive.bytes(), archive.sha256()),
-                folderBytes,
+                stored.folderBytes(),
                 new Manifest.Part(Manifest.CONTENTS, listed.length, Sha256.of(listed)),
                 Manifest.Totals.of(contents),
+                stored.source().notes(),
                 "mkdir dump && aws s3 cp %s - | zstd -d | tar -x -C dump".formatted(uri.beside(Manifest.ARCHIVE)),
                 "");
         job.storage().putNew(uri.beside(Manifest.CONTENTS), ByteBuffer.wrap(listed), "application/json");
-        readBack(job, uri, archive, folder);
+        readBack(job, uri, archive, stored.folder());
         readBack(job, uri, manifest.contents());
         if (!job.storage().putNew(uri, ByteBuffer.wrap(manifest.sealed()), "application/json")) {
             return job.storage()
@@ -133,7 +160,8 @@ final class Dump {
                 manifest.archive().bytes(),
                 manifest.archive().sha256(),
                 manifest.totals().tables(),
-                manifest.totals().rows());
+                manifest.totals().rows(),
+                manifest.notes());
     }
 
     private static String now() {

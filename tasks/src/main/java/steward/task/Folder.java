@@ -3,10 +3,14 @@ package steward.task;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,27 @@ record Folder(Path path) {
 
     static boolean isData(String name) {
         return name.matches(DATA);
+    }
+
+    /**
+     * Whether pg_dump has written all of a table's data.
+     *
+     * @return false, too, if it is no such file, or if there is none
+     */
+    boolean isComplete(String name) {
+        if (!isData(name)) {
+            return false;
+        }
+        try (SeekableByteChannel file = Files.newByteChannel(path.resolve(name))) {
+            ByteBuffer tail = ByteBuffer.allocate(RowCount.TAIL);
+            file.position(Math.max(0, file.size() - tail.capacity()));
+            while (tail.hasRemaining() && file.read(tail) >= 0) {}
+            return RowCount.ends(Arrays.copyOf(tail.array(), tail.position()));
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading the dump's file " + name, e);
+        }
     }
 
     List<Path> files() {
@@ -105,7 +130,7 @@ record Folder(Path path) {
         }
         List<Long> largeObjects = largeObjects();
         return new Contents(
-                tables,
+                Contents.summed(tables),
                 outline.sequences(),
                 largeObjects.size(),
                 largeObjects.stream().mapToLong(Long::longValue).sum());

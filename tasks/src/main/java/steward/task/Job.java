@@ -39,7 +39,12 @@ record Job(Environment environment, String path, Access access, Storage storage,
             if (again.equals(credentials)) {
                 throw new NotPermitted(String.valueOf(e.getMessage()), e);
             }
-            return work.apply(again);
+            try {
+                return work.apply(again);
+            } catch (RuntimeException second) {
+                second.addSuppressed(e);
+                throw second;
+            }
         }
     }
 }

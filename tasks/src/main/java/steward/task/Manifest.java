@@ -4,8 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import steward.JsonValue;
 import steward.StrictJson;
 import steward.error.InvalidInput;
@@ -22,6 +24,7 @@ import steward.error.VerificationFailed;
  * @param archive the object {@code dump.tar.zst}
  * @param folderBytes size of the folder that is in it
  * @param contents the object {@code contents.json}: rows of every table, values of every sequence
+ * @param notes what does not come back with the dump, or not as it was
  * @param readWith the command that makes pg_dump's folder of it again, for pg_restore
  * @param sha256 of this manifest with an empty text here
  */
@@ -40,9 +43,13 @@ record Manifest(
         long folderBytes,
         Part contents,
         Totals totals,
+        List<String> notes,
         String readWith,
         String sha256) {
-    static final String FORMAT = "steward-dump-1";
+    static final String FORMAT = "steward-dump-2";
+    /** Without notes. */
+    private static final String FORMAT_1 = "steward-dump-1";
+
     static final String NAME = "manifest.json";
     static final String ARCHIVE = "dump.tar.zst";
     static final String CONTENTS = "contents.json";
@@ -77,19 +84,38 @@ record Manifest(
      * @throws VerificationFailed if it is of another format, or a single bit of it is not as it was written
      */
     static Manifest read(byte[] text) {
-        JsonValue json = tree(NAME, text);
-        if (json.value() instanceof Map<?, ?> fields
-                && fields.get("format") instanceof String format
-                && !format.equals(FORMAT)) {
-            throw new VerificationFailed(
-                    "the dump's manifest has the format \"%s\", or is damaged: this version of Steward reads \"%s\""
-                            .formatted(format, FORMAT));
-        }
-        Manifest manifest = parse(Manifest.class, NAME, json);
-        if (!Arrays.equals(manifest.sealed(), text)) {
+        Manifest manifest = parse(Manifest.class, NAME, withNotes(tree(NAME, text)));
+        if (!manifest.isSealed(text)) {
             throw new VerificationFailed("the dump's manifest is damaged: it does not have the hash that it names");
         }
         return manifest;
+    }
+
+    /** As a manifest of this format. */
+    private static JsonValue withNotes(JsonValue json) {
+        if (!(json.value() instanceof Map<?, ?> fields)
+                || !(fields.get("format") instanceof String format)
+                || format.equals(FORMAT)) {
+            return json;
+        }
+        if (!format.equals(FORMAT_1)) {
+            throw new VerificationFailed(
+                    "the dump's manifest has the format \"%s\", or is damaged: this version of Steward reads \"%s\" and \"%s\""
+                            .formatted(format, FORMAT, FORMAT_1));
+        }
+        Map<Object, @Nullable Object> more = new LinkedHashMap<>(fields);
+        more.putIfAbsent("notes", List.of());
+        return new JsonValue(more);
+    }
+
+    /** Whether the hash, which comes last, is that of the rest. */
+    private boolean isSealed(byte[] text) {
+        String whole = new String(text, StandardCharsets.UTF_8);
+        String end = "\"sha256\":\"%s\"}".formatted(sha256);
+        return whole.endsWith(end)
+                && Sha256.of((whole.substring(0, whole.length() - end.length()) + "\"sha256\":\"\"}")
+                                .getBytes(StandardCharsets.UTF_8))
+                        .equals(sha256);
     }
 
     /** Reads another part of a dump. */
@@ -139,6 +165,7 @@ record Manifest(
                 folderBytes,
                 contents,
                 totals,
+                notes,
                 readWith,
                 hash);
     }

@@ -59,7 +59,7 @@ final class Priming {
         job.storage().find(uri.beside("missing"));
         job.storage().read(uri);
         try (Scratch scratch = Scratch.in(job.environment().scratch());
-                Upload upload = job.storage().upload(uri.beside(Manifest.ARCHIVE), 1)) {
+                Upload upload = job.storage().upload(uri.beside(Manifest.ARCHIVE))) {
             Contents contents = new Contents(List.of(new Contents.Table("public.prime", 1)), List.of(), 0, 0);
             byte[] listed = StrictJson.text(contents).getBytes(StandardCharsets.UTF_8);
             Manifest.parse(Contents.class, Manifest.CONTENTS, listed);
@@ -80,7 +80,10 @@ final class Priming {
         Files.createDirectory(folder.path());
         Files.writeString(folder.path().resolve("1.dat"), "prime\n\\.\n\n\n");
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        Archive.Written written = Archive.pack(folder, packed, progress).written();
+        Archive.Written written;
+        try (Packing packing = new Packing(folder, packed)) {
+            written = packing.finish().written();
+        }
         Archive.unpack(new ByteArrayInputStream(packed.toByteArray()), written, scratch.file("unpacked"), progress);
     }
 
@@ -101,6 +104,7 @@ final class Priming {
                 0,
                 new Manifest.Part(Manifest.CONTENTS, 0, ""),
                 Manifest.Totals.of(contents),
+                List.of(),
                 "",
                 "");
     }

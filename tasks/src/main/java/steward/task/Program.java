@@ -7,10 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** Runs pg_dump and pg_restore. They inherit nothing of our environment, and are killed when the task ends. */
@@ -39,7 +39,7 @@ final class Program {
     /**
      * Runs the program to its end.
      *
-     * @param lines gets each line that it writes to its standard error
+     * @param lines gets each line that it writes to its standard error; if it fails, so does this, and the program is ended
      * @throws RuntimeException one of {@link ProgramErrors} when it fails, whatever the reader has found
      */
     <T> T run(Consumer<String> lines, Reader<T> reader) {
@@ -48,18 +48,14 @@ final class Program {
         Thread killer = new Thread(() -> kill(process));
         Runtime.getRuntime().addShutdownHook(killer);
         try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            AtomicReference<RuntimeException> refused = new AtomicReference<>();
             Future<?> said = threads.submit(() -> {
-                try (BufferedReader text = process.errorReader()) {
-                    text.lines().forEach(line -> {
-                        errors.add(line);
-                        lines.accept(line);
-                    });
-                }
+                listen(process, errors, lines, refused);
                 return null;
             });
-            T result = read(process, reader, errors);
+            T result = read(process, reader, errors, refused);
             int code = process.waitFor();
-            said.get();
+            Futures.get(said);
             if (code != 0) {
                 throw errors.failure(code);
             }
@@ -67,11 +63,28 @@ final class Program {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(doing + ": interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(doing + ": its messages cannot be read", e);
         } finally {
             kill(process);
             removeHook(killer);
+        }
+    }
+
+    private void listen(
+            Process process, ProgramErrors errors, Consumer<String> lines, AtomicReference<RuntimeException> refused) {
+        try (BufferedReader text = process.errorReader()) {
+            text.lines().forEach(line -> {
+                errors.add(line);
+                try {
+                    lines.accept(line);
+                } catch (RuntimeException e) {
+                    refused.set(e);
+                    // Or it would wait for somebody to read what it says.
+                    kill(process);
+                    throw e;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(doing + ": its messages cannot be read", e);
         }
     }
 
@@ -89,18 +102,28 @@ final class Program {
     }
 
     /** A reader that finds nonsense does so because the program has failed, which says more. */
-    private <T> T read(Process process, Reader<T> reader, ProgramErrors errors) throws InterruptedException {
+    private <T> T read(
+            Process process, Reader<T> reader, ProgramErrors errors, AtomicReference<RuntimeException> refused)
+            throws InterruptedException {
+        RuntimeException failure;
         try {
             return reader.read(process.getInputStream());
         } catch (IOException e) {
-            throw new UncheckedIOException(doing, e);
+            failure = new UncheckedIOException(doing, e);
         } catch (RuntimeException e) {
-            kill(process);
-            if (errors.any()) {
-                e.addSuppressed(errors.failure(process.waitFor()));
-            }
-            throw e;
+            failure = e;
         }
+        kill(process);
+        int code = process.waitFor();
+        RuntimeException first = refused.get();
+        if (first != null) {
+            // With the program its output was closed.
+            throw first;
+        }
+        if (errors.any()) {
+            failure.addSuppressed(errors.failure(code));
+        }
+        throw failure;
     }
 
     private static void kill(Process process) {

@@ -18,6 +18,7 @@ import steward.error.NotOurs;
 import steward.error.NotPermitted;
 import steward.error.ObjectMissing;
 import steward.error.VerificationFailed;
+import steward.postgres.StartupOptions;
 import steward.secret.SecretName;
 
 /** Restores a dump into a new, empty database, as the project's user. */
@@ -50,8 +51,24 @@ final class Restore {
      */
     record Output(long tables, long rows, long sequences, long largeObjects, List<String> notes) {}
 
-    /** A dump on our own disk. */
-    record Local(Path path, long bytes, Contents contents, Source.Facts facts) {}
+    /**
+     * A dump on our own disk.
+     *
+     * @param isOurs whether it was made by {@link Dump} or {@link Copy}
+     */
+    record Local(Path path, long bytes, Contents contents, Source.Facts facts, boolean isOurs) {
+        /** How amounts of money are written in it: an option for pg_restore's sessions. Of a file it is known if it says so. */
+        String monetary() {
+            String setting = "lc_monetary=";
+            return isOurs
+                    ? " " + Target.MONETARY
+                    : facts.settings().stream()
+                            .filter(each -> each.startsWith(setting))
+                            .findFirst()
+                            .map(each -> " " + StartupOptions.option("lc_monetary", each.substring(setting.length())))
+                            .orElse("");
+        }
+    }
 
     static Output run(Input input, Job job) {
         ObjectUri uri = ObjectUri.parse("dump", input.dump());
@@ -64,7 +81,7 @@ final class Restore {
                 // Beside it: in a JVM that has just started, the first session takes as long as a small dump.
                 Future<?> checked = threads.submit(() -> requireEmpty(input, job, secret));
                 local = uri.isNamed(Manifest.ARCHIVE)
-                        ? fetch(input, job, uri, scratch)
+                        ? fetch(input, job, uri, scratch, notes)
                         : fetchFile(job, uri, scratch, tools, input.user(), notes);
                 Futures.get(checked);
             }
@@ -88,7 +105,7 @@ final class Restore {
         });
     }
 
-    private static Local fetch(Input input, Job job, ObjectUri uri, Scratch scratch) {
+    private static Local fetch(Input input, Job job, ObjectUri uri, Scratch scratch, List<String> notes) {
         byte[] text = job.storage()
                 .find(uri.beside(Manifest.NAME))
                 .orElseThrow(
@@ -105,6 +122,7 @@ final class Restore {
                             manifest.source().serverVersion(),
                             input.instance().engineVersion()));
         }
+        notes.addAll(manifest.notes());
         Contents contents = contents(job, uri, manifest);
         Path folder = scratch.file("dump");
         job.progress().begin("fetch", manifest.archive().bytes(), 0);
@@ -118,7 +136,7 @@ final class Restore {
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + uri, e);
         }
-        return new Local(folder, manifest.folderBytes(), contents, manifest.source());
+        return new Local(folder, manifest.folderBytes(), contents, manifest.source(), true);
     }
 
     private static Contents contents(Job job, ObjectUri uri, Manifest manifest) {
@@ -163,7 +181,7 @@ final class Restore {
             FileSettings settings = FileSettings.read(tools, file, scratch, user);
             notes.addAll(settings.notes());
             Source.Facts facts = new Source.Facts("", "", null, settings.database(), settings.user(), List.of());
-            return new Local(file, bytes, contents, facts);
+            return new Local(file, bytes, contents, facts, false);
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + uri, e);
         }
@@ -183,17 +201,16 @@ final class Restore {
             Target.requireEmpty(session, target.database());
             notes.addAll(target.compareExtensions(
                     session, toc.extensions(), local.facts().extensions()));
-            if (target.foreignReferenceSystems(session, toc).isPresent()) {
-                notes.add("spatial_ref_sys: its rows are not restored, since it belongs to another user here");
-            }
-            Map<String, Long> before = target.rowsOfExtensions(session, local.contents());
-            target.restore(session, local.path(), toc, scratch, local.contents(), local.bytes(), job.progress());
+            List<ForeignRelation> foreign = ForeignRelation.in(session, toc);
+            foreign.forEach(relation -> notes.add(relation.note()));
+            Map<String, Long> before = target.rowsOfExtensions(session, local.contents(), foreign);
+            notes.addAll(target.restore(session, local, toc, foreign, scratch, job.progress()));
             notes.addAll(target.set(session, "ALTER DATABASE %I", local.facts().settings()));
             notes.addAll(target.set(
                     session,
                     "ALTER ROLE CURRENT_USER IN DATABASE %I",
                     local.facts().ownerSettings()));
-            target.verify(session, toc, local.contents(), before, job.progress());
+            target.verify(session, local.contents(), foreign, before, job.progress());
             Manifest.Totals totals = Manifest.Totals.of(local.contents());
             return new Output(totals.tables(), totals.rows(), totals.sequences(), totals.largeObjects(), notes);
         });

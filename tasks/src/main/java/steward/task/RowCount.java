@@ -14,7 +14,7 @@ import steward.error.VerificationFailed;
 final class RowCount {
     private static final byte[] END = "\\.\n\n\n".getBytes(StandardCharsets.US_ASCII);
     /** The end, and the end of the row before it. */
-    private static final int TAIL = END.length + 1;
+    static final int TAIL = END.length + 1;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long LINE_ENDS = 0x0A0A_0A0A_0A0A_0A0AL;
@@ -48,16 +48,25 @@ final class RowCount {
     }
 
     /**
+     * Whether a file ends as pg_dump ends it: with a line that no row can be, since COPY doubles every backslash, and which
+     * comes last.
+     *
+     * @param tail the file's last {@link #TAIL} bytes, or all of it
+     */
+    static boolean ends(byte[] tail) {
+        int from = tail.length - END.length;
+        return from >= 0
+                && Arrays.equals(tail, from, tail.length, END, 0, END.length)
+                && (from == 0 || tail[0] == '\n');
+    }
+
+    /**
      * The rows of the whole file.
      *
      * @throws VerificationFailed if it does not end as pg_dump ends it
      */
     long rows(String file) {
-        int from = tail.length - END.length;
-        boolean ends = from >= 0
-                && Arrays.equals(tail, from, tail.length, END, 0, END.length)
-                && (from == 0 || tail[0] == '\n');
-        if (!ends) {
+        if (!ends(tail)) {
             throw new VerificationFailed("the dump's file %s ends in the middle of its data".formatted(file));
         }
         return lines - 3;

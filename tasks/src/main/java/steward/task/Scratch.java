@@ -1,5 +1,6 @@
 package steward.task;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,15 @@ record Scratch(Path folder) implements AutoCloseable {
 
     Path file(String name) {
         return folder.resolve(name);
+    }
+
+    /** The path of a folder that is not there yet: each time another one. */
+    Path newFolder(String name) {
+        try {
+            return Files.createTempDirectory(folder, name).resolve(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException("making a folder in " + folder, e);
+        }
     }
 
     /** A password file for libpq: a password on the command line or in the environment could be seen by others. */
@@ -55,7 +65,10 @@ record Scratch(Path folder) implements AutoCloseable {
     /** Bytes of all files below a folder; of one that grows, about. */
     static long size(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.mapToLong(file -> file.toFile().length()).sum();
+            return files.map(Path::toFile)
+                    .filter(File::isFile)
+                    .mapToLong(File::length)
+                    .sum();
         } catch (IOException | UncheckedIOException e) {
             return 0;
         }

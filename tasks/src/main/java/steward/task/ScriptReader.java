@@ -3,6 +3,7 @@ package steward.task;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ final class ScriptReader {
             Pattern.compile("COPY (" + QUALIFIED.pattern() + ") .*FROM stdin;", Pattern.DOTALL);
     private static final Pattern SETVAL = Pattern.compile(
             "SELECT pg_catalog\\.setval\\('((?:[^']|'')+)', (-?\\d+), (true|false)\\);", Pattern.DOTALL);
+    private static final String ENCODING = "SET client_encoding = '";
     private static final String OPEN = "SELECT pg_catalog.lo_open(";
     private static final String WRITE = "SELECT pg_catalog.lowrite(0, '\\x";
 
@@ -32,6 +34,9 @@ final class ScriptReader {
     private final List<Contents.Sequence> sequences = new ArrayList<>();
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final StringBuilder statement = new StringBuilder();
+    /** Of names: the script says it first. What is no character of it is kept out of comparisons, not refused. */
+    private Charset charset = StandardCharsets.UTF_8;
+
     private String table = "";
     private long rows;
     private long largeObjects;
@@ -64,7 +69,11 @@ final class ScriptReader {
         if (!table.isEmpty() || line.size() > 0 || !statement.isEmpty()) {
             throw new VerificationFailed("the dump ends in the middle of its data");
         }
-        return new Contents(List.copyOf(tables), List.copyOf(sequences), largeObjects, largeObjectBytes);
+        return new Contents(
+                numbers ? List.copyOf(tables) : Contents.summed(tables),
+                List.copyOf(sequences),
+                largeObjects,
+                largeObjectBytes);
     }
 
     private void take(byte[] buffer, int count) {
@@ -75,7 +84,7 @@ final class ScriptReader {
             }
             if (table.isEmpty()) {
                 line.write(buffer, start, i - start);
-                sql(line.toString(StandardCharsets.UTF_8));
+                sql(line.toString(charset));
                 line.reset();
             } else if (isEnd(buffer, start, i)) {
                 tables.add(new Contents.Table(table, rows));
@@ -143,6 +152,8 @@ final class ScriptReader {
                     setval.group(1).replace("''", "'"),
                     Long.parseLong(setval.group(2)),
                     Boolean.parseBoolean(setval.group(3))));
+        } else if (sql.startsWith(ENCODING)) {
+            charset = Encodings.charset(sql.substring(ENCODING.length(), sql.lastIndexOf('\'')));
         } else if (sql.startsWith(OPEN)) {
             largeObjects++;
         } else if (sql.startsWith("COPY ")) {

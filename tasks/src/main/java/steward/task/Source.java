@@ -1,8 +1,10 @@
 package steward.task;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import steward.Instance;
 import steward.database.DatabaseLocale;
@@ -10,14 +12,19 @@ import steward.error.NotPermitted;
 import steward.error.ObjectBusy;
 import steward.extension.Installed;
 import steward.postgres.Session;
+import steward.secret.Credentials;
 
 /**
  * A database as it is at one moment: the facts that pg_dump leaves out, read in the snapshot that pg_dump then uses.
  *
  * @param bytes size of the tables' data, about
  * @param tables how many tables have data, about
+ * @param unreadable extensions' tables and sequences that the user may not read, as patterns for pg_dump
+ * @param notes what does not come back with a dump, or not as it was
  */
-record Source(String snapshot, Facts facts, long bytes, long tables) {
+record Source(String snapshot, Facts facts, long bytes, long tables, List<String> unreadable, List<String> notes) {
+    private static final int SNAPSHOTS = 3;
+
     /**
      * What belongs to a dump besides what pg_dump writes.
      *
@@ -43,8 +50,79 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
                           FROM pg_class c
                           JOIN pg_namespace n ON n.oid = c.relnamespace
                          WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-                        """, row -> new Source(snapshot, facts(session), row.getLong(1), row.getLong(2)))
+                        """, row -> {
+                    List<String> unreadable = unreadable(session);
+                    List<String> notes = new ArrayList<>(SourceNotes.of(session));
+                    unreadable.forEach(name -> notes.add(
+                            "table or sequence %s of an extension: is not in the dump, since the user may not read it"
+                                    .formatted(name)));
+                    return new Source(snapshot, facts(session), row.getLong(1), row.getLong(2), unreadable, notes);
+                })
                 .orElseThrow();
+    }
+
+    /** What an extension wants to have in dumps, and does not let everybody read: pg_dump would fail with it. */
+    private static List<String> unreadable(Session session) {
+        return session.query("""
+                SELECT format('"%s"."%s"', replace(n.nspname, '"', '""'), replace(c.relname, '"', '""'))
+                  FROM pg_extension e
+                  JOIN pg_class c ON c.oid = ANY (e.extconfig)
+                  JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE NOT has_schema_privilege(n.oid, 'USAGE')
+                    OR CASE c.relkind
+                         WHEN 'S' THEN NOT has_sequence_privilege(c.oid, 'SELECT')
+                         ELSE NOT has_table_privilege(c.oid, 'SELECT') OR row_security_active(c.oid)
+                       END
+                 ORDER BY 1
+                """, row -> row.getString(1));
+    }
+
+    /**
+     * Refuses to go on when tables have been emptied, rewritten or exchanged since the snapshot was taken. TRUNCATE and
+     * ALTER TABLE do not keep for it what was there, and pg_dump takes its locks later: it would find such a table empty
+     * and call that the whole (https://www.postgresql.org/docs/current/mvcc-caveats.html).
+     *
+     * @throws TablesRewritten naming them
+     */
+    private static void refuseRewritten(Session session) {
+        // The columns are those of the snapshot; the functions look at what is there now.
+        List<String> tables = session.query("""
+                SELECT format('%I.%I', n.nspname, c.relname)
+                  FROM pg_class c
+                  JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE c.relkind = 'r'
+                   AND c.relfilenode <> 0
+                   AND n.nspname !~ '^pg_'
+                   AND n.nspname <> 'information_schema'
+                   AND (c.relfilenode IS DISTINCT FROM pg_relation_filenode(c.oid)
+                        OR CASE
+                             WHEN has_schema_privilege(n.oid, 'USAGE')
+                             THEN to_regclass(format('%I.%I', n.nspname, c.relname))::oid IS DISTINCT FROM c.oid
+                           END)
+                 ORDER BY 1
+                 LIMIT 20
+                """, row -> row.getString(1));
+        if (!tables.isEmpty()) {
+            throw new TablesRewritten("while the dump began, others emptied, rewrote or exchanged these tables: "
+                    + String.join(", ", tables));
+        }
+    }
+
+    /**
+     * Begins again with another snapshot where tables have been rewritten since the last one was taken.
+     *
+     * @throws ObjectBusy if that happens again and again
+     */
+    static <T> T inOneMoment(Supplier<T> dump) {
+        for (int snapshot = 1; ; snapshot++) {
+            try {
+                return dump.get();
+            } catch (TablesRewritten e) {
+                if (snapshot == SNAPSHOTS) {
+                    throw new ObjectBusy(String.valueOf(e.getMessage()), e);
+                }
+            }
+        }
     }
 
     /**
@@ -127,29 +205,38 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
      * Writes a database as a folder, as its owner.
      *
      * @param secret the owner's, name or ARN
+     * @param credentials the owner's
+     * @param folder which pg_dump makes
+     * @param finished gets the names of files of tables' data that are complete, while others are still written: of a
+     *     dump over several connections. A failure of it ends pg_dump.
      */
-    static Source dump(Job job, Instance instance, String secret, String database, Scratch scratch, Path folder) {
+    static Source dump(
+            Job job,
+            Instance instance,
+            String secret,
+            Credentials credentials,
+            String database,
+            Scratch scratch,
+            Path folder,
+            Consumer<String> finished) {
         Tools tools = job.tools(instance);
-        return job.withPassword(secret, credentials -> {
-            Server server = job.server(instance, credentials, scratch);
-            String doing = "dumping database \"%s\"".formatted(database);
-            return job.access().asUser(instance, secret, database, doing, session -> {
-                try {
-                    Source source = open(session, database);
-                    source.dump(
-                            tools,
-                            server,
-                            database,
-                            folder,
-                            Target.jobs(source.bytes(), source.tables()),
-                            job.progress());
-                    session.execute("ROLLBACK");
-                    return source;
-                } catch (ObjectBusy e) {
-                    session.execute("ROLLBACK");
-                    throw new ObjectBusy(e.getMessage() + locked(session), e);
-                }
-            });
+        Server server = job.server(instance, credentials, scratch);
+        String doing = "dumping database \"%s\"".formatted(database);
+        return job.access().asUser(instance, secret, database, doing, session -> {
+            try {
+                Source source = open(session, database);
+                int jobs = Target.jobs(source.bytes(), source.tables());
+                DumpMessages messages =
+                        new DumpMessages(jobs, job.progress(), finished, () -> refuseRewritten(session));
+                source.dump(tools, server, database, folder, jobs, messages, job.progress());
+                // In any case, if pg_dump has not said it.
+                messages.tablesAreLocked();
+                session.execute("ROLLBACK");
+                return source.with(messages.warnings());
+            } catch (ObjectBusy e) {
+                session.execute("ROLLBACK");
+                throw new ObjectBusy(e.getMessage() + locked(session), e);
+            }
         });
     }
 
@@ -171,10 +258,17 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
         return tables.isEmpty() ? "" : "; locked by others are: " + String.join(", ", tables);
     }
 
-    /** Writes the database, in the snapshot, as a folder. Not compressed: what is kept is compressed afterwards, faster. */
-    private void dump(Tools tools, Server server, String database, Path folder, int jobs, Progress progress) {
+    /** Writes the database, in the snapshot, as a folder. Not compressed: {@link Packing} does that, faster. */
+    private void dump(
+            Tools tools,
+            Server server,
+            String database,
+            Path folder,
+            int jobs,
+            DumpMessages messages,
+            Progress progress) {
         progress.begin("dump", bytes, tables, () -> Scratch.size(folder));
-        List<String> arguments = List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "--format=directory",
                 "--compress=0",
                 "--jobs=" + jobs,
@@ -183,18 +277,19 @@ record Source(String snapshot, Facts facts, long bytes, long tables) {
                 "--lock-wait-timeout=20s",
                 "--no-password",
                 "--verbose",
-                "--dbname=" + server.connection(database, ""));
-        Program program = new Program("dumping database \"%s\"".formatted(database), tools.dump(), arguments);
-        Pattern done = Pattern.compile(
-                jobs > 1 ? "pg_dump: finished item \\d+ TABLE DATA" : "pg_dump: dumping contents of table");
-        program.run(
-                line -> {
-                    if (done.matcher(line).lookingAt()) {
-                        progress.table();
-                    }
-                },
-                output -> output.readAllBytes().length);
+                // Nothing is converted: some characters have no way to UTF-8, or none back.
+                "--encoding=" + facts.encoding(),
+                "--dbname=" + server.connection(database, " " + Target.MONETARY)));
+        unreadable.forEach(pattern -> arguments.add("--exclude-table-data=" + pattern));
+        new Program("dumping database \"%s\"".formatted(database), tools.dump(), arguments)
+                .run(messages::line, output -> output.readAllBytes().length);
         progress.end();
+    }
+
+    private Source with(List<String> warnings) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(warnings);
+        return new Source(snapshot, facts, bytes, tables, unreadable, all);
     }
 
     /** Reads the data of a dump, all of them, as pg_restore writes them as a script. */

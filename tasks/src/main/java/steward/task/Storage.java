@@ -66,8 +66,8 @@ record Storage(S3Client client, @Nullable String kmsKeyId) {
     }
 
     /** Writes a new object part by part; nothing is seen of it until all of it is there. */
-    Upload upload(ObjectUri uri, long expectedBytes) {
-        return new Upload(client, uri, kmsKeyId, expectedBytes);
+    Upload upload(ObjectUri uri) {
+        return new Upload(client, uri, kmsKeyId, Upload::partSize);
     }
 
     /**

@@ -1,17 +1,16 @@
 package steward.task;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,6 +20,7 @@ import steward.error.ObjectMissing;
 import steward.error.VerificationFailed;
 import steward.extension.Installed;
 import steward.postgres.Session;
+import steward.postgres.StartupOptions;
 import steward.postgres.UnexpectedSqlError;
 
 /** The new database that a dump is restored into: it has to be there, empty, with its extensions. */
@@ -28,7 +28,11 @@ record Target(String database, Server server, Tools tools) {
     /** Below this a second connection costs more than it gains. */
     private static final long SMALL = 64L << 20;
 
-    private static final String INVALID_VALUE = "22023";
+    private static final Duration ASK_EVERY = Duration.ofSeconds(5);
+
+    /** How amounts of money are written in our dumps: a tenant's own way may not be the new database's yet. */
+    static final String MONETARY = StartupOptions.option("lc_monetary", "C");
+
     private static final int TABLES_AT_ONCE = 100;
     /**
      * From here on a second connection gains even with little data, by making indexes; and a transaction would hold a lock
@@ -85,14 +89,25 @@ record Target(String database, Server server, Tools tools) {
                 .toList();
     }
 
-    /** Restores everything but what the master has made already. */
-    void restore(
-            Session session, Path dump, Toc toc, Scratch scratch, Contents contents, long bytes, Progress progress) {
+    /**
+     * Restores everything but what the master has made already, or only the master could make.
+     *
+     * @param foreign what the user cannot fill
+     * @return a line for each object that only the master could make
+     */
+    Collection<String> restore(
+            Session session,
+            Restore.Local dump,
+            Toc toc,
+            List<ForeignRelation> foreign,
+            Scratch scratch,
+            Progress progress) {
         boolean publicIsTheirs = server.instance().major() >= 15;
-        List<String> lines = toc.restorable(publicIsTheirs, foreignReferenceSystems(session, toc), schemas(session));
+        Map<String, String> left = toc.ofTheMasterOnly(tools, dump.path(), scratch);
+        List<String> lines = toc.restorable(publicIsTheirs, foreign, schemas(session), left.keySet());
+        Contents contents = dump.contents();
         Path list = scratch.write("restore.list", lines);
-        int jobs = jobs(bytes, contents.tables().size());
-        progress.begin("restore", bytes, contents.tables().size());
+        int jobs = jobs(dump.bytes(), contents.tables().size());
         List<String> arguments = new ArrayList<>(List.of(
                 "--exit-on-error",
                 "--no-owner",
@@ -103,29 +118,21 @@ record Target(String database, Server server, Tools tools) {
                 "--verbose",
                 "--use-list=" + list,
                 // What comes after is committed as usual, and takes all of this to disk with it.
-                "--dbname=" + server.connection(database, " -c synchronous_commit=off")));
+                "--dbname=" + server.connection(database, " -c synchronous_commit=off" + dump.monetary())));
         if (jobs > 1) {
             arguments.add("--jobs=" + jobs);
         } else {
             arguments.add("--single-transaction");
         }
-        arguments.add(dump.toString());
-        Pattern done = Pattern.compile(
-                jobs > 1 ? "pg_restore: finished item (\\d+) TABLE DATA" : "pg_restore: processing data for table()");
-        new Program("restoring into database \"%s\"".formatted(database), tools.restore(), arguments)
-                .run(
-                        line -> {
-                            Matcher table = done.matcher(line);
-                            if (table.lookingAt()) {
-                                progress.table();
-                                // 0 where there is no such file: of a dump in one file, only the tables are known.
-                                progress.bytes(dump.resolve(table.group(1) + ".dat")
-                                        .toFile()
-                                        .length());
-                            }
-                        },
-                        output -> output.readAllBytes().length);
-        progress.end();
+        arguments.add(dump.path().toString());
+        try (RestoreProgress restored =
+                new RestoreProgress(session, server.instance().major(), dump.path(), jobs, progress, ASK_EVERY)) {
+            progress.begin("restore", dump.bytes(), contents.tables().size(), restored::bytes);
+            new Program("restoring into database \"%s\"".formatted(database), tools.restore(), arguments)
+                    .run(restored::line, output -> output.readAllBytes().length);
+            progress.end();
+        }
+        return left.values();
     }
 
     private static Set<String> schemas(Session session) {
@@ -140,19 +147,6 @@ record Target(String database, Server server, Tools tools) {
         return bytes < SMALL && tables < MANY_TABLES
                 ? 1
                 : Math.max(2, Math.min(16, Runtime.getRuntime().availableProcessors()));
-    }
-
-    /**
-     * The schema of PostGIS's table of reference systems, if the dump has rows of it that do not come back: those that a
-     * project added do only if the table was handed to its user.
-     */
-    Optional<String> foreignReferenceSystems(Session session, Toc toc) {
-        return toc.referenceSystems().filter(schema -> !session.isTrue("""
-                SELECT pg_has_role(c.relowner, 'USAGE')
-                  FROM pg_class c
-                  JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
-                 WHERE c.relname = 'spatial_ref_sys'
-                """));
     }
 
     /**
@@ -181,10 +175,8 @@ record Target(String database, Server server, Tools tools) {
             } catch (ObjectMissing e) {
                 notes.add("setting %s: is not restored, since this server does not have it".formatted(parts[0]));
             } catch (UnexpectedSqlError e) {
-                if (!e.hasState(INVALID_VALUE)) {
-                    throw e;
-                }
-                notes.add("setting %s: is not restored, since this server refuses its value".formatted(parts[0]));
+                // All the rest is there: a name or a value that this server does not take must not undo that.
+                notes.add("setting %s: is not restored, since this server refuses it".formatted(parts[0]));
             }
         }
         return notes;
@@ -195,7 +187,7 @@ record Target(String database, Server server, Tools tools) {
      *
      * @return by the table's qualified name
      */
-    Map<String, Long> rowsOfExtensions(Session session, Contents contents) {
+    Map<String, Long> rowsOfExtensions(Session session, Contents contents, List<ForeignRelation> foreign) {
         Set<String> members = new HashSet<>(session.query("""
                 SELECT format('%I.%I', n.nspname, c.relname)
                   FROM pg_class c
@@ -204,7 +196,7 @@ record Target(String database, Server server, Tools tools) {
                  WHERE c.relkind = 'r'
                 """, row -> row.getString(1)));
         List<Contents.Table> tables = contents.tables().stream()
-                .filter(table -> members.contains(table.table()))
+                .filter(table -> members.contains(table.table()) && !isForeign(table.table(), foreign))
                 .toList();
         Map<String, Long> rows = new HashMap<>();
         if (!tables.isEmpty()) {
@@ -222,29 +214,39 @@ record Target(String database, Server server, Tools tools) {
      * @param before rows that were there before, by table
      * @throws VerificationFailed listing the differences
      */
-    void verify(Session session, Toc toc, Contents contents, Map<String, Long> before, Progress progress) {
-        Optional<String> foreign = foreignReferenceSystems(session, toc);
+    void verify(
+            Session session,
+            Contents contents,
+            List<ForeignRelation> foreign,
+            Map<String, Long> before,
+            Progress progress) {
         progress.begin("verify", 0, contents.tables().size());
         List<String> differences = new ArrayList<>();
-        List<Contents.Table> tables = contents.tables();
+        // What the user could not fill was not restored, and a note says so.
+        List<Contents.Table> tables = contents.tables().stream()
+                .filter(table -> !isForeign(table.table(), foreign))
+                .toList();
+        Set<String> partitioned = partitioned(session);
         for (int from = 0; from < tables.size(); from += TABLES_AT_ONCE) {
             List<Contents.Table> some = tables.subList(from, Math.min(tables.size(), from + TABLES_AT_ONCE));
             List<Long> rows = counts(session, some);
             for (int i = 0; i < some.size(); i++) {
                 progress.table();
                 String table = some.get(i).table();
-                // Those that the user could not write were not restored, and a note says so.
-                long dumped = foreign.filter(schema -> isReferenceSystems(table, schema))
-                                .isPresent()
-                        ? 0
-                        : some.get(i).rows();
-                long restored = rows.get(i) - before.getOrDefault(table, 0L);
-                if (restored != dumped) {
-                    differences.add("table %s: %d rows, %d in the dump".formatted(table, restored, dumped));
+                long found = partitioned.contains(table) ? throughRoot(session, table, tables) : rows.get(i);
+                long restored = found - before.getOrDefault(table, 0L);
+                if (restored != some.get(i).rows()) {
+                    differences.add("table %s: %d rows, %d in the dump"
+                            .formatted(table, restored, some.get(i).rows()));
                 }
             }
         }
-        compareSequences(session, contents.sequences(), differences);
+        compareSequences(
+                session,
+                contents.sequences().stream()
+                        .filter(sequence -> !isForeign(sequence.sequence(), foreign))
+                        .toList(),
+                differences);
         compareLargeObjects(session, contents, differences);
         compareOwners(session, differences);
         if (!differences.isEmpty()) {
@@ -253,8 +255,28 @@ record Target(String database, Server server, Tools tools) {
         }
     }
 
-    private static boolean isReferenceSystems(String table, String schema) {
-        return table.equals(schema + ".spatial_ref_sys") || table.equals('"' + schema + "\".spatial_ref_sys");
+    private static boolean isForeign(String qualified, List<ForeignRelation> foreign) {
+        return foreign.stream().anyMatch(relation -> relation.qualified().equals(qualified));
+    }
+
+    private static Set<String> partitioned(Session session) {
+        return new HashSet<>(session.query("""
+                SELECT format('%I.%I', n.nspname, c.relname)
+                  FROM pg_class c
+                  JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE c.relkind = 'p'
+                """, row -> row.getString(1)));
+    }
+
+    /** The rows that came through a partitioned table: those of all partitions that have no data of their own in the dump. */
+    private static long throughRoot(Session session, String root, List<Contents.Table> tables) {
+        String[] names = tables.stream().map(Contents.Table::table).toArray(String[]::new);
+        return session.first(
+                        "SELECT count(*) FROM %s WHERE tableoid <> ALL (CAST(CAST(? AS text[]) AS regclass[])::oid[])"
+                                .formatted(requireName(root)),
+                        row -> row.getLong(1),
+                        (Object) names)
+                .orElse(-1L);
     }
 
     /** In the order of the tables: without asking for it, the server may count in parallel and answer in any. */

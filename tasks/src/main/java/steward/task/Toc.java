@@ -2,8 +2,11 @@ package steward.task;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -16,33 +19,62 @@ import java.util.stream.Collectors;
  * @param lines {@code 3456; 0 16420 TABLE DATA public orders owner}
  */
 record Toc(List<String> lines) {
-    private static final Pattern ENTRY = Pattern.compile("\\d+; \\d+ \\d+ (.*)");
-    private static final Pattern EXTENSION = Pattern.compile("EXTENSION - (.*) ");
+    /** Names may hold what ends a line for Java, but not for pg_restore. */
+    private static final Pattern ENTRY = Pattern.compile("\\d+; \\d+ (\\d+) (.*)", Pattern.DOTALL);
+
+    private static final Pattern EXTENSION = Pattern.compile("EXTENSION - (.*) ", Pattern.DOTALL);
     /** What only the master could restore, and has made already. */
     private static final Pattern OF_THE_MASTER =
-            Pattern.compile("EXTENSION - |COMMENT - EXTENSION |(SCHEMA|ACL - SCHEMA|ACL -) (- )?public ");
+            Pattern.compile("EXTENSION - |COMMENT - EXTENSION |(ACL - SCHEMA|ACL -) (- )?public ");
 
     private static final Pattern COMMENT_ON_PUBLIC = Pattern.compile("COMMENT - SCHEMA public ");
-    private static final Pattern REFERENCE_SYSTEMS = Pattern.compile("TABLE DATA (\\S+) spatial_ref_sys ");
+    /** Of initdb's own schema; one of that name that was made later has another. */
+    private static final String OID_OF_PUBLIC = "2200";
+    /** What only the master may make, and a project's user cannot have made. */
+    private static final Pattern MASTERS_ONLY =
+            Pattern.compile("(EVENT TRIGGER|PUBLICATION TABLES IN SCHEMA) - (.*) \\S+", Pattern.DOTALL);
+
+    private static final Pattern PUBLICATION = Pattern.compile("PUBLICATION - (.*) \\S+", Pattern.DOTALL);
+    private static final Pattern FOR_ALL_TABLES = Pattern.compile("(?m)^CREATE PUBLICATION .* FOR ALL TABLES\\b");
 
     static Toc of(Tools tools, Path dump) {
         Program list = new Program("listing the dump", tools.restore(), List.of("--list", dump.toString()));
-        return new Toc(list.run(
+        List<String> lines = list.run(
                 line -> {},
                 output -> new String(output.readAllBytes(), StandardCharsets.UTF_8)
                         .lines()
-                        .filter(line -> ENTRY.matcher(line).matches())
-                        .toList()));
+                        .filter(line -> !line.isEmpty() && !line.startsWith(";"))
+                        .toList());
+        if (!lines.stream().allMatch(line -> ENTRY.matcher(line).matches())) {
+            // What is not understood would not be restored.
+            throw new IllegalStateException("pg_restore lists the dump in a way that is not known");
+        }
+        return new Toc(lines);
     }
 
     private static boolean is(String line, Pattern pattern) {
         Matcher entry = ENTRY.matcher(line);
-        return entry.matches() && pattern.matcher(entry.group(1)).lookingAt();
+        return entry.matches() && pattern.matcher(entry.group(2)).lookingAt();
     }
 
+    /** Whether it makes the schema. An owner has no blank in its name, or the line is that of a schema with one. */
     private static boolean isSchema(String line, String schema) {
         Matcher entry = ENTRY.matcher(line);
-        return entry.matches() && entry.group(1).startsWith("SCHEMA - " + schema + " ");
+        String begin = "SCHEMA - " + schema + " ";
+        return entry.matches()
+                && entry.group(2).startsWith(begin)
+                && entry.group(2).indexOf(' ', begin.length()) < 0;
+    }
+
+    private static boolean isPublic(String line) {
+        Matcher entry = ENTRY.matcher(line);
+        boolean isInitdbs = entry.matches() && entry.group(1).equals(OID_OF_PUBLIC);
+        return isSchema(line, "public") || (isInitdbs && entry(line).startsWith("SCHEMA - public "));
+    }
+
+    private static String entry(String line) {
+        Matcher entry = ENTRY.matcher(line);
+        return entry.matches() ? entry.group(2) : "";
     }
 
     /** The extensions that the dump needs; without plpgsql, which every database has. */
@@ -50,7 +82,7 @@ record Toc(List<String> lines) {
         return lines.stream()
                 .map(ENTRY::matcher)
                 .filter(Matcher::matches)
-                .map(entry -> EXTENSION.matcher(entry.group(1)))
+                .map(entry -> EXTENSION.matcher(entry.group(2)))
                 .filter(Matcher::lookingAt)
                 .map(extension -> extension.group(1).strip())
                 .filter(Predicate.not("plpgsql"::equals))
@@ -58,44 +90,76 @@ record Toc(List<String> lines) {
     }
 
     /**
-     * The schema of PostGIS's table of reference systems, if rows of it are in the dump. The table itself is not, since it
-     * is the extension's; a tenant's own table of that name is.
+     * Whether it has rows of a table, or a sequence's value.
+     *
+     * @param name as pg_restore lists it: with a blank for each line's end
      */
-    Optional<String> referenceSystems() {
-        return lines.stream()
-                .map(ENTRY::matcher)
-                .filter(Matcher::matches)
-                .map(entry -> REFERENCE_SYSTEMS.matcher(entry.group(1)))
-                .filter(Matcher::lookingAt)
-                .map(rows -> rows.group(1))
-                .filter(schema -> lines.stream().noneMatch(line -> isTable(line, schema)))
-                .findFirst();
+    boolean hasData(String schema, String name) {
+        return lines.stream().anyMatch(line -> isData(line, schema, name));
     }
 
-    private static boolean isTable(String line, String schema) {
-        Matcher entry = ENTRY.matcher(line);
-        return entry.matches() && entry.group(1).startsWith("TABLE " + schema + " spatial_ref_sys ");
+    private static boolean isData(String line, String schema, String name) {
+        String entry = entry(line);
+        return entry.startsWith("TABLE DATA %s %s ".formatted(schema, name))
+                || entry.startsWith("SEQUENCE SET %s %s ".formatted(schema, name));
     }
 
-    private static boolean isReferenceSystems(String line, String schema) {
-        Matcher entry = ENTRY.matcher(line);
-        return entry.matches() && entry.group(1).startsWith("TABLE DATA " + schema + " spatial_ref_sys ");
+    /**
+     * What only the master may make: event triggers, and publications of whatever tables there are.
+     *
+     * @return the entries, with what is said about each
+     */
+    Map<String, String> ofTheMasterOnly(Tools tools, Path dump, Scratch scratch) {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (String line : lines) {
+            Matcher entry = MASTERS_ONLY.matcher(entry(line));
+            Matcher publication = PUBLICATION.matcher(entry(line));
+            if (entry.matches()) {
+                put(found, line, entry.group(1).toLowerCase(Locale.ROOT), entry.group(2));
+            } else if (publication.matches() && isForAllTables(tools, dump, scratch, line)) {
+                put(found, line, "publication", publication.group(1));
+            }
+        }
+        return found;
+    }
+
+    private void put(Map<String, String> found, String line, String kind, String name) {
+        found.put(line, "%s %s: is not restored, since only the master may make it".formatted(kind, name));
+        String comment = "COMMENT - %s %s ".formatted(kind.toUpperCase(Locale.ROOT), name);
+        lines.stream()
+                .filter(other -> entry(other).startsWith(comment))
+                .forEach(other -> found.put(other, "comment on %s %s: is not restored with it".formatted(kind, name)));
+    }
+
+    private static boolean isForAllTables(Tools tools, Path dump, Scratch scratch, String line) {
+        Path only = scratch.write("publication.list", List.of(line));
+        Program script = new Program(
+                "reading the dump's publications",
+                tools.restore(),
+                List.of("--use-list=" + only, "--file=-", dump.toString()));
+        return script.run(
+                said -> {},
+                output -> FOR_ALL_TABLES
+                        .matcher(new String(output.readAllBytes(), StandardCharsets.UTF_8))
+                        .find());
     }
 
     /**
      * The entries that a project's user restores.
      *
      * @param publicIsTheirs whether schema public belongs to the user, so that its comment can be set
-     * @param foreign the schema of PostGIS's table of reference systems, if the user cannot write it
+     * @param foreign extensions' tables and sequences that the user cannot fill
      * @param schemas that the new database has already: scripts of extensions make some that are no members of them
+     * @param left entries that are left out
      */
-    List<String> restorable(boolean publicIsTheirs, Optional<String> foreign, Set<String> schemas) {
+    List<String> restorable(
+            boolean publicIsTheirs, Collection<ForeignRelation> foreign, Set<String> schemas, Set<String> left) {
         return lines.stream()
                 .filter(line -> schemas.stream().noneMatch(schema -> isSchema(line, schema)))
-                .filter(line -> !is(line, OF_THE_MASTER))
+                .filter(line -> !is(line, OF_THE_MASTER) && !isPublic(line))
                 .filter(line -> publicIsTheirs || !is(line, COMMENT_ON_PUBLIC))
-                .filter(line -> foreign.filter(schema -> isReferenceSystems(line, schema))
-                        .isEmpty())
+                .filter(line -> foreign.stream().noneMatch(member -> isData(line, member.schema(), member.name())))
+                .filter(line -> !left.contains(line))
                 .toList();
     }
 }

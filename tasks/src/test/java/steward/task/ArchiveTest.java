@@ -48,7 +48,10 @@ final class ArchiveTest {
         Files.writeString(file("3001.dat"), "a line\n".repeat(400_000) + END);
         Files.writeString(file("3002.dat"), END);
         ByteArrayOutputStream archive = new ByteArrayOutputStream();
-        Archive.Packed packed = Archive.pack(folder, archive, progress);
+        Packing.Packed packed;
+        try (Packing packing = new Packing(folder, archive)) {
+            packed = packing.finish();
+        }
         stored = archive.toByteArray();
         written = packed.written();
         assertThat(packed.rows()).containsEntry("3001.dat", 400_000L).containsEntry("3002.dat", 0L);

@@ -59,14 +59,33 @@ final class CompletedParts {
         var tag = S3Request.text(named, "ETag")
                 .orElseThrow(S3Errors::malformedXml)
                 .replace("\"", "");
-        return upload.part(Integer.parseInt(number))
-                .filter(part -> part.entityTag().equals(tag))
-                .filter(part -> part.checksum()
-                        .flatMap(
-                                known -> S3Request.text(named, known.algorithm().element())
-                                        .map(known.value()::equals))
-                        .orElse(true))
+        var part = upload.part(Integer.parseInt(number))
+                .filter(sent -> sent.entityTag().equals(tag))
                 .orElseThrow(CompletedParts::invalidPart);
+        part.checksum().ifPresent(known -> checkChecksum(upload, part, known, named));
+        return part;
+    }
+
+    /**
+     * A part that was sent with a checksum has to be named with it, unless the checksum is to be that of the whole object.
+     *
+     * @see <a href="https://github.com/aws/aws-sdk-go-v2/issues/3005">what S3 answers otherwise</a>
+     */
+    private static void checkChecksum(
+            MultipartUpload upload, MultipartUpload.Part part, ObjectChecksum known, Element named) {
+        var said = S3Request.text(named, known.algorithm().element());
+        if (said.isEmpty() && upload.checksumOfWhole) {
+            return;
+        }
+        if (said.isEmpty() && upload.algorithm.isPresent()) {
+            throw AwsError.of(
+                    "InvalidRequest",
+                    "The upload was begun with a checksum of algorithm %s, which is missing for part %d at the end"
+                            .formatted(known.algorithm(), part.number()));
+        }
+        if (said.filter(known.value()::equals).isEmpty()) {
+            throw invalidPart();
+        }
     }
 
     static StoredObject object(MultipartUpload upload, List<MultipartUpload.Part> parts, Instant now) {

@@ -342,6 +342,25 @@ final class S3IT {
                 .toList();
     }
 
+    @Test
+    void aPartIsOnlyFoundWithTheChecksumThatItWasSentWith() {
+        var content = random(1).getFirst();
+        var silent = begin("silent");
+        var unnamed = withoutChecksum(part("silent", silent, 1, content));
+        assertRefused("InvalidPart", 400, () -> complete("silent", silent, List.of(unnamed)));
+
+        var declared = endpoint.s3
+                .createMultipartUpload(
+                        it -> it.bucket(BUCKET).key("declared").checksumAlgorithm(ChecksumAlgorithm.CRC32))
+                .uploadId();
+        var missing = withoutChecksum(part("declared", declared, 1, content));
+        assertRefused("InvalidRequest", 400, () -> complete("declared", declared, List.of(missing)));
+    }
+
+    private static CompletedPart withoutChecksum(CompletedPart part) {
+        return part.toBuilder().checksumCRC32(null).build();
+    }
+
     private String begin(String key) {
         return endpoint.s3
                 .createMultipartUpload(it -> it.bucket(BUCKET).key(key))

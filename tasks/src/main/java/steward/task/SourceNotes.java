@@ -1,0 +1,92 @@
+package steward.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import steward.postgres.Session;
+
+/** What belongs to a database, and does not come back with a dump of it, or not as it was. */
+final class SourceNotes {
+    private static final int MOST_OF_A_KIND = 20;
+
+    private static final List<String> KINDS = List.of("""
+            SELECT format('setting %s of user "%s" in the database: is not in the dump', split_part(s.setting, '=', 1),
+                          r.rolname)
+              FROM (SELECT setdatabase, setrole, unnest(setconfig) AS setting FROM pg_db_role_setting) s
+              JOIN pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
+              JOIN pg_roles r ON r.oid = s.setrole
+             WHERE r.rolname <> current_user
+            """, """
+            SELECT format('setting %s of user "%s" in every database: is the user''s, and not in the dump',
+                          split_part(s.setting, '=', 1), r.rolname)
+              FROM (SELECT setdatabase, setrole, unnest(setconfig) AS setting FROM pg_db_role_setting) s
+              JOIN pg_roles r ON r.oid = s.setrole
+             WHERE s.setdatabase = 0 AND r.rolname = current_user
+            """, """
+            SELECT format('connection limit %s of the database: is not in the dump', datconnlimit)
+              FROM pg_database
+             WHERE datname = current_database() AND datconnlimit >= 0
+            """, """
+            SELECT format('materialized view %I.%I: its rows are not in the dump, a restore fills it anew by its query',
+                          n.nspname, c.relname)
+              FROM pg_class c
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE c.relkind = 'm' AND c.relispopulated
+            """, """
+            SELECT DISTINCT
+                   format('column %I of %I.%I: its values are not in the dump, a restore computes them by function %I, as it is then',
+                          a.attname, n.nspname, c.relname, p.proname)
+              FROM pg_attribute a
+              JOIN pg_class c ON c.oid = a.attrelid
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+              JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+              JOIN pg_depend u ON u.classid = 'pg_attrdef'::regclass AND u.objid = d.oid
+                              AND u.refclassid = 'pg_proc'::regclass
+              JOIN pg_proc p ON p.oid = u.refobjid
+             WHERE a.attgenerated = 's'
+               AND NOT EXISTS (
+                     SELECT FROM pg_depend e
+                      WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
+            """, """
+            SELECT format('user mapping of "%s" for server %I: its options are not in the dump', usename, srvname)
+              FROM pg_user_mappings
+             WHERE usename NOT IN (current_user, 'public')
+            """, """
+            SELECT format('publication %I: is for all tables, a restore leaves it out, since only the master may make it',
+                          pubname)
+              FROM pg_publication
+             WHERE puballtables
+            """, """
+            SELECT format('event trigger %I: a restore leaves it out, since only the master may make it', t.evtname)
+              FROM pg_event_trigger t
+             WHERE NOT EXISTS (
+                     SELECT FROM pg_depend d
+                      WHERE d.classid = 'pg_event_trigger'::regclass AND d.objid = t.oid AND d.deptype = 'e')
+            """, """
+            SELECT format('table %s: is part of extension %I, so its rows are not in the dump', c.oid::regclass, e.extname)
+              FROM pg_extension e
+              JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+              JOIN pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+             WHERE c.relkind IN ('r', 'p')
+               AND pg_get_userbyid(e.extowner) = current_user
+               AND c.oid <> ALL (coalesce(e.extconfig, '{}'))
+            """, """
+            SELECT format('prepared transaction %L: what it has written is not in the dump', gid)
+              FROM pg_prepared_xacts
+             WHERE database = current_database()
+            """);
+
+    private SourceNotes() {}
+
+    /** A line for each. */
+    static List<String> of(Session session) {
+        List<String> notes = new ArrayList<>();
+        for (String kind : KINDS) {
+            List<String> found = session.query(kind + " ORDER BY 1", row -> row.getString(1));
+            notes.addAll(found.subList(0, Math.min(MOST_OF_A_KIND, found.size())));
+            if (found.size() > MOST_OF_A_KIND) {
+                notes.add("and %d more like: %s".formatted(found.size() - MOST_OF_A_KIND, found.get(MOST_OF_A_KIND)));
+            }
+        }
+        return notes;
+    }
+}
