@@ -24,19 +24,22 @@ public final class HandOver {
     public static boolean toOwner(Session session, String owner, boolean isNew) {
         List<Statement> statements = session.query(
                 """
-                WITH postgis AS (
+                WITH masters AS (
+                    -- On RDS what an extension's script makes is the bootstrap superuser's, rdsadmin's.
+                    SELECT oid FROM pg_roles WHERE rolname = current_user OR oid = 10),
+                postgis AS (
                     SELECT d.classid, d.objid
                       FROM pg_depend d
                       JOIN pg_extension e ON e.oid = d.refobjid
                      WHERE d.refclassid = 'pg_extension'::regclass
                        AND d.deptype = 'e'
                        AND e.extname IN ('postgis', 'postgis_tiger_geocoder', 'postgis_topology')
-                       AND pg_get_userbyid(e.extowner) = current_user)
+                       AND e.extowner IN (SELECT oid FROM masters))
                 SELECT 1 AS step, 'ALTER SCHEMA %I OWNER TO %I' AS sql, ARRAY[n.nspname::text] AS names
                   FROM pg_namespace n
                  -- They are no members of their extensions, so that dumps have them. A tenant's are not the master's.
                  WHERE n.nspname IN ('tiger', 'tiger_data', 'topology')
-                   AND pg_get_userbyid(n.nspowner) = current_user
+                   AND n.nspowner IN (SELECT oid FROM masters)
                    AND EXISTS (SELECT FROM postgis)
                 UNION ALL
                 SELECT 1, 'ALTER SCHEMA %I OWNER TO %I', ARRAY[n.nspname::text]
@@ -61,7 +64,7 @@ public final class HandOver {
                   JOIN postgis p ON p.classid = 'pg_class'::regclass AND p.objid = c.oid
                  WHERE (c.relname = 'spatial_ref_sys' OR n.nspname IN ('tiger', 'tiger_data', 'topology'))
                    AND c.relkind IN ('r', 'p', 'v', 'S')
-                   AND pg_get_userbyid(c.relowner) = current_user
+                   AND c.relowner IN (SELECT oid FROM masters)
                    -- A sequence of a serial column follows its table and cannot be moved by itself.
                    AND NOT EXISTS (
                          SELECT FROM pg_depend s

@@ -11,6 +11,7 @@ import steward.postgres.Session;
 import steward.secret.Credentials;
 import steward.secret.Password;
 import steward.secret.SecretName;
+import steward.secret.SecretVersions;
 import steward.secret.StoredSecret;
 import steward.secret.UserSecret;
 
@@ -95,7 +96,10 @@ public final class CreateUser {
 
     private static void adopt(Session session, Input input, Credentials credentials) {
         session.inTransaction(() -> {
-            session.execute("ALTER ROLE %I LOGIN PASSWORD %L", input.user(), RolePassword.verifier(credentials));
+            // Somebody else's date would refuse the new password, now or one day.
+            session.execute(
+                    "ALTER ROLE %I LOGIN PASSWORD %L VALID UNTIL 'infinity'",
+                    input.user(), RolePassword.verifier(credentials));
             mark(session, input);
         });
     }
@@ -127,9 +131,9 @@ public final class CreateUser {
             return;
         }
         RolePassword.exclusively(session, role, () -> {
-            UserSecret current = access.secrets().versions(name.text()).currentValue();
-            access.secrets().replace(name, upToDate(input, current));
-            return current;
+            SecretVersions versions = access.secrets().versions(name.text());
+            versions.replaceCurrent(upToDate(input, versions.currentValue()));
+            return versions;
         });
     }
 

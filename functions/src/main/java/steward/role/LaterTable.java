@@ -46,9 +46,12 @@ record LaterTable(String schema, String name, boolean ownSchema) {
         return Optional.of(table);
     }
 
-    /** With a sequence of its own, which a reader has to be able to look at too. */
+    /**
+     * With a sequence of its own, which a reader has to be able to look at too. Unlogged, so that no publication for all
+     * tables sends its row: whoever subscribed has no such table, and would stop.
+     */
     private void create(Session owner) {
-        owner.execute("CREATE TABLE %I.%I (%I integer GENERATED ALWAYS AS IDENTITY)", schema, name, COLUMN);
+        owner.execute("CREATE UNLOGGED TABLE %I.%I (%I integer GENERATED ALWAYS AS IDENTITY)", schema, name, COLUMN);
         owner.execute("INSERT INTO %I.%I DEFAULT VALUES", schema, name);
     }
 

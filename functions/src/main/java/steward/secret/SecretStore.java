@@ -129,10 +129,6 @@ final class SecretStore implements AutoCloseable {
         return new SecretVersions(client, name, secret);
     }
 
-    void replace(SecretName name, UserSecret value) {
-        client.putSecretValue(request -> request.secretId(name.text()).secretString(value.json()));
-    }
-
     private static Label label(SecretName name) {
         return new Label(
                 name.text(),

@@ -17,6 +17,7 @@ import steward.error.ObjectMissing;
 public final class SecretVersions {
     private static final String CURRENT = "AWSCURRENT";
     private static final String PENDING = "AWSPENDING";
+    private static final String PREVIOUS = "AWSPREVIOUS";
 
     private final SecretsManagerClient client;
     private final SecretName name;
@@ -67,9 +68,11 @@ public final class SecretVersions {
         return pending(secret);
     }
 
+    /** One that was current once waits no more, whatever label was left on it: its password is an old one. */
     static Optional<String> pending(DescribeSecretResponse secret) {
         return withStage(secret, PENDING)
-                .filter(version -> !stages(secret, version).contains(CURRENT));
+                .filter(version -> !stages(secret, version).contains(CURRENT)
+                        && !stages(secret, version).contains(PREVIOUS));
     }
 
     /** A version's value, unless it has none yet. */
@@ -108,6 +111,17 @@ public final class SecretVersions {
                 .versionStage(CURRENT)
                 .moveToVersionId(version)
                 .removeFromVersionId(current()));
+    }
+
+    /**
+     * Stores a new current value. A label AWSPENDING that a rotation left on the current version goes with it: on what is
+     * only the previous one it would be an unfinished rotation, to Secrets Manager and to us.
+     */
+    public void replaceCurrent(UserSecret value) {
+        List<String> labels =
+                stages(secret, current()).contains(PENDING) ? List.of(CURRENT, PENDING) : List.of(CURRENT);
+        client.putSecretValue(request ->
+                request.secretId(secret.arn()).secretString(value.json()).versionStages(labels));
     }
 
     private static List<String> stages(DescribeSecretResponse secret, String version) {

@@ -110,9 +110,4 @@ public final class Secrets implements AutoCloseable {
     public SecretVersions versions(String id) {
         return store().versions(id);
     }
-
-    /** Stores a new current version. */
-    public void replace(SecretName name, UserSecret value) {
-        store().replace(name, value);
-    }
 }

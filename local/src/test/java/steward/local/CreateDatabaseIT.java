@@ -245,6 +245,10 @@ final class CreateDatabaseIT {
         try (Connection owner = steward.server(major).connectAs(site, "old", site)) {
             execute(owner, "CREATE TABLE kept (id integer)", "INSERT INTO kept VALUES (42)");
         }
+        try (Connection master = steward.server(major).connectAsMaster("postgres")) {
+            // The new password would be refused with it.
+            execute(master, "ALTER ROLE \"%s\" VALID UNTIL '2001-01-01'".formatted(site));
+        }
         List<String> before = Catalogue.of(steward, instance, site);
         Map<String, Object> input = input(instance, site);
         assertThat(steward.run("create-database", input).error()).contains("steward.error.InvalidInput");

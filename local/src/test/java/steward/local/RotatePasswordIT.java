@@ -126,6 +126,28 @@ final class RotatePasswordIT {
                 .containsExactly("t");
     }
 
+    /** A rotation leaves a label on what is current then, and the first database makes that the previous version. */
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aRotationAfterTheSecretWasBroughtUpToDateMakesANewPassword(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String user = user(instance);
+        steward.succeed("rotate-password", input(instance, user));
+        steward.succeed(
+                "create-database",
+                Map.of("instance", instance, "project", "acme", "database", user + "_db", "user", user));
+        String known = password(instance, user, "AWSCURRENT");
+
+        steward.succeed("rotate-password", input(instance, user));
+
+        String current = password(instance, user, "AWSCURRENT");
+        assertThat(current).isNotEqualTo(known);
+        assertThat(opens(instance, user, current)).isTrue();
+        assertThat(opens(instance, user, known)).isFalse();
+        assertThat(steward.secret("acme", instance, user).path("dbname").asText())
+                .isEqualTo(user + "_db");
+    }
+
     @ParameterizedTest
     @MethodSource("majors")
     void noPasswordIsInALogOrAHistory(int major) throws Exception {
