@@ -50,7 +50,9 @@ final class ProgramErrors {
         if (said.contains("password authentication failed")) {
             return new PasswordRefused(text);
         }
-        if (said.contains("lock timeout") || said.contains("could not obtain lock")) {
+        // A table that was dropped between pg_dump's look and its lock: the next look does not find it.
+        boolean isGone = said.contains("Query was: LOCK") && said.contains("does not exist");
+        if (isGone || said.contains("lock timeout") || said.contains("could not obtain lock")) {
             return new ObjectBusy(text);
         }
         if (said.contains("permission denied")

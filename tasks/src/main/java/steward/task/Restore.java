@@ -9,16 +9,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import steward.Instance;
 import steward.error.InvalidInput;
 import steward.error.NotOurs;
 import steward.error.NotPermitted;
 import steward.error.ObjectMissing;
 import steward.error.VerificationFailed;
+import steward.postgres.Session;
 import steward.postgres.StartupOptions;
+import steward.postgres.UnexpectedSqlError;
 import steward.secret.SecretName;
 
 /** Restores a dump into a new, empty database, as the project's user. */
@@ -54,19 +58,32 @@ final class Restore {
     /**
      * A dump on our own disk.
      *
-     * @param isOurs whether it was made by {@link Dump} or {@link Copy}
+     * @param isMoneyPlain whether amounts of money are written as {@link Target#MONETARY} has them, whatever the database's
+     *     own way
      */
-    record Local(Path path, long bytes, Contents contents, Source.Facts facts, boolean isOurs) {
-        /** How amounts of money are written in it: an option for pg_restore's sessions. Of a file it is known if it says so. */
-        String monetary() {
+    record Local(Path path, long bytes, Contents contents, Source.Facts facts, boolean isMoneyPlain) {
+        /** How amounts of money are written in it: an option for pg_restore's sessions, or nothing if that is not known. */
+        String monetary(Session session, List<String> notes) {
+            if (isMoneyPlain) {
+                return " " + Target.MONETARY;
+            }
             String setting = "lc_monetary=";
-            return isOurs
-                    ? " " + Target.MONETARY
-                    : facts.settings().stream()
-                            .filter(each -> each.startsWith(setting))
-                            .findFirst()
-                            .map(each -> " " + StartupOptions.option("lc_monetary", each.substring(setting.length())))
-                            .orElse("");
+            Optional<String> named = Stream.concat(facts.ownerSettings().stream(), facts.settings().stream())
+                    .filter(each -> each.startsWith(setting))
+                    .findFirst()
+                    .map(each -> each.substring(setting.length()));
+            if (named.isEmpty()) {
+                return "";
+            }
+            try {
+                session.rollingBack(
+                        () -> session.isTrue("SELECT set_config('lc_monetary', ?, true) <> ''", named.get()));
+            } catch (UnexpectedSqlError e) {
+                notes.add("amounts of money are read as this server writes them, since it does not know lc_monetary %s"
+                        .formatted(named.get()));
+                return "";
+            }
+            return " " + StartupOptions.option("lc_monetary", named.get());
         }
     }
 
@@ -136,7 +153,12 @@ final class Restore {
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + uri, e);
         }
-        return new Local(folder, manifest.folderBytes(), contents, manifest.source(), true);
+        return new Local(
+                folder,
+                manifest.folderBytes(),
+                contents,
+                manifest.source(),
+                manifest.format().equals(Manifest.FORMAT));
     }
 
     private static Contents contents(Job job, ObjectUri uri, Manifest manifest) {
@@ -204,7 +226,8 @@ final class Restore {
             List<ForeignRelation> foreign = ForeignRelation.in(session, toc);
             foreign.forEach(relation -> notes.add(relation.note()));
             Map<String, Long> before = target.rowsOfExtensions(session, local.contents(), foreign);
-            notes.addAll(target.restore(session, local, toc, foreign, scratch, job.progress()));
+            String monetary = local.monetary(session, notes);
+            notes.addAll(target.restore(session, local, monetary, toc, foreign, scratch, job.progress()));
             notes.addAll(target.set(session, "ALTER DATABASE %I", local.facts().settings()));
             notes.addAll(target.set(
                     session,
@@ -212,7 +235,8 @@ final class Restore {
                     local.facts().ownerSettings()));
             target.verify(session, local.contents(), foreign, before, job.progress());
             Manifest.Totals totals = Manifest.Totals.of(local.contents());
-            return new Output(totals.tables(), totals.rows(), totals.sequences(), totals.largeObjects(), notes);
+            return new Output(
+                    totals.tables(), totals.rows(), totals.sequences(), totals.largeObjects(), SourceNotes.most(notes));
         });
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import steward.error.ServerUnavailable;
 import steward.postgres.Session;
 
 /**
@@ -24,6 +25,8 @@ final class RestoreProgress implements AutoCloseable {
     private static final Pattern FINISHED = Pattern.compile("finished item (\\d+) TABLE DATA");
     /** Of a restore over one connection: what comes first of a table. */
     private static final Pattern BEGUN = Pattern.compile("processing data for table()");
+
+    private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private final Session session;
     private final Path dump;
@@ -92,13 +95,19 @@ final class RestoreProgress implements AutoCloseable {
         return complete.get() + onTheWay;
     }
 
-    /** Returns when the session is free. */
+    /**
+     * Returns when the session is free.
+     *
+     * @throws ServerUnavailable if the server does not answer
+     */
     @Override
     public void close() {
         closed.countDown();
         try {
             // Not by an interruption: that could end amid an answer.
-            thread.join();
+            if (thread.isAlive() && !thread.join(ANSWER)) {
+                throw new ServerUnavailable("the server does not say how far the restore is", null);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

@@ -1,6 +1,7 @@
 package steward.task;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ import steward.secret.Credentials;
  */
 record Source(String snapshot, Facts facts, long bytes, long tables, List<String> unreadable, List<String> notes) {
     private static final int SNAPSHOTS = 3;
+    private static final Duration BETWEEN_SNAPSHOTS = Duration.ofSeconds(2);
 
     /**
      * What belongs to a dump besides what pg_dump writes.
@@ -40,7 +42,7 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
             List<Installed> extensions) {}
 
     /** Begins the transaction that keeps the snapshot; the caller ends it. */
-    private static Source open(Session session, String database) {
+    private static Source open(Session session, int major, String database) {
         session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         refuseUnreadable(session, database);
         String snapshot = session.first("SELECT pg_export_snapshot()", row -> row.getString(1))
@@ -52,7 +54,7 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
                          WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
                         """, row -> {
                     List<String> unreadable = unreadable(session);
-                    List<String> notes = new ArrayList<>(SourceNotes.of(session));
+                    List<String> notes = new ArrayList<>(SourceNotes.of(session, major));
                     unreadable.forEach(name -> notes.add(
                             "table or sequence %s of an extension: is not in the dump, since the user may not read it"
                                     .formatted(name)));
@@ -121,7 +123,17 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
                 if (snapshot == SNAPSHOTS) {
                     throw new ObjectBusy(String.valueOf(e.getMessage()), e);
                 }
+                pause();
             }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(BETWEEN_SNAPSHOTS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 
@@ -224,7 +236,7 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
         String doing = "dumping database \"%s\"".formatted(database);
         return job.access().asUser(instance, secret, database, doing, session -> {
             try {
-                Source source = open(session, database);
+                Source source = open(session, instance.major(), database);
                 int jobs = Target.jobs(source.bytes(), source.tables());
                 DumpMessages messages =
                         new DumpMessages(jobs, job.progress(), finished, () -> refuseRewritten(session));
@@ -289,7 +301,7 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
     private Source with(List<String> warnings) {
         List<String> all = new ArrayList<>(notes);
         all.addAll(warnings);
-        return new Source(snapshot, facts, bytes, tables, unreadable, all);
+        return new Source(snapshot, facts, bytes, tables, unreadable, SourceNotes.most(all));
     }
 
     /** Reads the data of a dump, all of them, as pg_restore writes them as a script. */

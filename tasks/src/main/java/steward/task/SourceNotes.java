@@ -3,6 +3,7 @@ package steward.task;
 import java.util.ArrayList;
 import java.util.List;
 import steward.postgres.Session;
+import steward.postgres.UnexpectedSqlError;
 
 /** What belongs to a database, and does not come back with a dump of it, or not as it was. */
 final class SourceNotes {
@@ -47,9 +48,14 @@ final class SourceNotes {
                      SELECT FROM pg_depend e
                       WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
             """, """
-            SELECT format('user mapping of "%s" for server %I: its options are not in the dump', usename, srvname)
-              FROM pg_user_mappings
-             WHERE usename NOT IN (current_user, 'public')
+            SELECT format('user mapping of "%s" for server %I: its options are not in the dump', m.usename, m.srvname)
+              FROM pg_user_mappings m
+              JOIN pg_foreign_server s ON s.oid = m.srvid
+             WHERE m.umoptions IS NULL
+               AND CASE m.umuser
+                     WHEN 0 THEN NOT pg_has_role(s.srvowner, 'USAGE')
+                     ELSE m.usename <> current_user OR NOT has_server_privilege(s.oid, 'USAGE')
+                   END
             """, """
             SELECT format('publication %I: is for all tables, a restore leaves it out, since only the master may make it',
                           pubname)
@@ -75,18 +81,62 @@ final class SourceNotes {
              WHERE database = current_database()
             """);
 
+    /** From 15 on. */
+    private static final String PUBLICATIONS_OF_SCHEMAS = """
+            SELECT format('publication %I: is for all tables of schema %I, a restore leaves that out, since only the master may'
+                          || ' say it', p.pubname, n.nspname)
+              FROM pg_publication_namespace pn
+              JOIN pg_publication p ON p.oid = pn.pnpubid
+              JOIN pg_namespace n ON n.oid = pn.pnnspid
+            """;
+
+    private static final int FIRST_WITH_THOSE = 15;
+    /** Outputs of executions have their limits. */
+    private static final int MOST = 100;
+
     private SourceNotes() {}
 
-    /** A line for each. */
-    static List<String> of(Session session) {
+    /**
+     * A line for each.
+     *
+     * @param session in a transaction
+     */
+    static List<String> of(Session session, int major) {
         List<String> notes = new ArrayList<>();
         for (String kind : KINDS) {
-            List<String> found = session.query(kind + " ORDER BY 1", row -> row.getString(1));
-            notes.addAll(found.subList(0, Math.min(MOST_OF_A_KIND, found.size())));
-            if (found.size() > MOST_OF_A_KIND) {
-                notes.add("and %d more like: %s".formatted(found.size() - MOST_OF_A_KIND, found.get(MOST_OF_A_KIND)));
-            }
+            notes.addAll(of(session, kind));
+        }
+        if (major >= FIRST_WITH_THOSE) {
+            notes.addAll(of(session, PUBLICATIONS_OF_SCHEMAS));
         }
         return notes;
+    }
+
+    private static List<String> of(Session session, String kind) {
+        session.execute("SAVEPOINT note");
+        List<String> found;
+        try {
+            found = session.query(kind + " ORDER BY 1", row -> row.getString(1));
+        } catch (UnexpectedSqlError e) {
+            // Names of SQL_ASCII need not be characters: a dump does not fail for a note.
+            session.execute("ROLLBACK TO note");
+            return List.of("names cannot be read, so that not everything is named that does not come back");
+        }
+        session.execute("RELEASE note");
+        List<String> notes = new ArrayList<>(found.subList(0, Math.min(MOST_OF_A_KIND, found.size())));
+        if (found.size() > MOST_OF_A_KIND) {
+            notes.add("and %d more like: %s".formatted(found.size() - MOST_OF_A_KIND, found.get(MOST_OF_A_KIND)));
+        }
+        return notes;
+    }
+
+    /** As many as an execution's output should hold. */
+    static List<String> most(List<String> notes) {
+        if (notes.size() <= MOST) {
+            return notes;
+        }
+        List<String> some = new ArrayList<>(notes.subList(0, MOST));
+        some.add("and %d more".formatted(notes.size() - MOST));
+        return some;
     }
 }

@@ -92,12 +92,14 @@ record Target(String database, Server server, Tools tools) {
     /**
      * Restores everything but what the master has made already, or only the master could make.
      *
+     * @param monetary an option that says how amounts of money are written in the dump, or nothing
      * @param foreign what the user cannot fill
      * @return a line for each object that only the master could make
      */
     Collection<String> restore(
             Session session,
             Restore.Local dump,
+            String monetary,
             Toc toc,
             List<ForeignRelation> foreign,
             Scratch scratch,
@@ -118,7 +120,7 @@ record Target(String database, Server server, Tools tools) {
                 "--verbose",
                 "--use-list=" + list,
                 // What comes after is committed as usual, and takes all of this to disk with it.
-                "--dbname=" + server.connection(database, " -c synchronous_commit=off" + dump.monetary())));
+                "--dbname=" + server.connection(database, " -c synchronous_commit=off" + monetary)));
         if (jobs > 1) {
             arguments.add("--jobs=" + jobs);
         } else {

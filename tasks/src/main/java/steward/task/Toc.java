@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A dump's table of contents, as {@code pg_restore --list} prints it.
@@ -32,7 +33,7 @@ record Toc(List<String> lines) {
     private static final String OID_OF_PUBLIC = "2200";
     /** What only the master may make, and a project's user cannot have made. */
     private static final Pattern MASTERS_ONLY =
-            Pattern.compile("(EVENT TRIGGER|PUBLICATION TABLES IN SCHEMA) - (.*) \\S+", Pattern.DOTALL);
+            Pattern.compile("(EVENT TRIGGER -|PUBLICATION TABLES IN SCHEMA) (.*) \\S+", Pattern.DOTALL);
 
     private static final Pattern PUBLICATION = Pattern.compile("PUBLICATION - (.*) \\S+", Pattern.DOTALL);
     private static final Pattern FOR_ALL_TABLES = Pattern.compile("(?m)^CREATE PUBLICATION .* FOR ALL TABLES\\b");
@@ -115,20 +116,24 @@ record Toc(List<String> lines) {
             Matcher entry = MASTERS_ONLY.matcher(entry(line));
             Matcher publication = PUBLICATION.matcher(entry(line));
             if (entry.matches()) {
-                put(found, line, entry.group(1).toLowerCase(Locale.ROOT), entry.group(2));
+                put(found, line, entry.group(1).replace(" -", ""), entry.group(2));
             } else if (publication.matches() && isForAllTables(tools, dump, scratch, line)) {
-                put(found, line, "publication", publication.group(1));
+                put(found, line, "PUBLICATION", publication.group(1));
             }
         }
         return found;
     }
 
     private void put(Map<String, String> found, String line, String kind, String name) {
-        found.put(line, "%s %s: is not restored, since only the master may make it".formatted(kind, name));
-        String comment = "COMMENT - %s %s ".formatted(kind.toUpperCase(Locale.ROOT), name);
+        String what = "%s %s".formatted(kind.toLowerCase(Locale.ROOT), name);
+        found.put(line, what + ": is not restored, since only the master may make it");
+        // Names are quoted there where they have to be.
+        List<String> comments = Stream.of(name, '"' + name.replace("\"", "\"\"") + '"')
+                .map(each -> "COMMENT - %s %s ".formatted(kind, each))
+                .toList();
         lines.stream()
-                .filter(other -> entry(other).startsWith(comment))
-                .forEach(other -> found.put(other, "comment on %s %s: is not restored with it".formatted(kind, name)));
+                .filter(other -> comments.stream().anyMatch(entry(other)::startsWith))
+                .forEach(other -> found.put(other, "comment on %s: is not restored with it".formatted(what)));
     }
 
     private static boolean isForAllTables(Tools tools, Path dump, Scratch scratch, String line) {
