@@ -121,7 +121,7 @@ final class SecrecyIT {
             "the outputs and causes", "secretArn",
             "the functions' logs", "steward.error.",
             "the tasks' logs", "progress",
-            "the objects", "\"format\":\"steward-dump-1\"");
+            "the objects", "\"format\":\"steward-dump-2\"");
 
     /** They take long, and their statements are hardly other ones from major to major: the newest stands for all. */
     private static boolean hasTasks(PostgresServer server) {
