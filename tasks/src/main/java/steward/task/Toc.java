@@ -54,17 +54,14 @@ record Toc(List<String> lines) {
     }
 
     private static boolean is(String line, Pattern pattern) {
-        Matcher entry = ENTRY.matcher(line);
-        return entry.matches() && pattern.matcher(entry.group(2)).lookingAt();
+        return pattern.matcher(entry(line)).lookingAt();
     }
 
     /** Whether it makes the schema. An owner has no blank in its name, or the line is that of a schema with one. */
     private static boolean isSchema(String line, String schema) {
-        Matcher entry = ENTRY.matcher(line);
+        String entry = entry(line);
         String begin = "SCHEMA - " + schema + " ";
-        return entry.matches()
-                && entry.group(2).startsWith(begin)
-                && entry.group(2).indexOf(' ', begin.length()) < 0;
+        return entry.startsWith(begin) && entry.indexOf(' ', begin.length()) < 0;
     }
 
     private static boolean isPublic(String line) {
@@ -81,9 +78,7 @@ record Toc(List<String> lines) {
     /** The extensions that the dump needs; without plpgsql, which every database has. */
     Set<String> extensions() {
         return lines.stream()
-                .map(ENTRY::matcher)
-                .filter(Matcher::matches)
-                .map(entry -> EXTENSION.matcher(entry.group(2)))
+                .map(line -> EXTENSION.matcher(entry(line)))
                 .filter(Matcher::lookingAt)
                 .map(extension -> extension.group(1).strip())
                 .filter(Predicate.not("plpgsql"::equals))
