@@ -79,6 +79,9 @@ final class Restore {
                 session.rollingBack(
                         () -> session.isTrue("SELECT set_config('lc_monetary', ?, true) <> ''", named.get()));
             } catch (UnexpectedSqlError e) {
+                if (!e.hasState(Target.INVALID_VALUE)) {
+                    throw e;
+                }
                 notes.add("amounts of money are read as this server writes them, since it does not know lc_monetary %s"
                         .formatted(named.get()));
                 return "";

@@ -91,6 +91,9 @@ final class SourceNotes {
             """;
 
     private static final int FIRST_WITH_THOSE = 15;
+
+    private static final String NO_CHARACTERS = "22021";
+    private static final String NO_SUCH_CHARACTER = "22P05";
     /** Outputs of executions have their limits. */
     private static final int MOST = 100;
 
@@ -118,6 +121,9 @@ final class SourceNotes {
         try {
             found = session.query(kind + " ORDER BY 1", row -> row.getString(1));
         } catch (UnexpectedSqlError e) {
+            if (!e.hasState(NO_CHARACTERS, NO_SUCH_CHARACTER)) {
+                throw e;
+            }
             // Names of SQL_ASCII need not be characters: a dump does not fail for a note.
             session.execute("ROLLBACK TO note");
             return List.of("names cannot be read, so that not everything is named that does not come back");

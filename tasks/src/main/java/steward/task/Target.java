@@ -30,6 +30,10 @@ record Target(String database, Server server, Tools tools) {
 
     private static final Duration ASK_EVERY = Duration.ofSeconds(5);
 
+    static final String INVALID_VALUE = "22023";
+    private static final String INVALID_NAME = "42602";
+    private static final String NOT_SUPPORTED = "0A000";
+
     /** How amounts of money are written in our dumps: a tenant's own way may not be the new database's yet. */
     static final String MONETARY = StartupOptions.option("lc_monetary", "C");
 
@@ -177,6 +181,9 @@ record Target(String database, Server server, Tools tools) {
             } catch (ObjectMissing e) {
                 notes.add("setting %s: is not restored, since this server does not have it".formatted(parts[0]));
             } catch (UnexpectedSqlError e) {
+                if (!e.hasState(INVALID_VALUE, INVALID_NAME, NOT_SUPPORTED)) {
+                    throw e;
+                }
                 // All the rest is there: a name or a value that this server does not take must not undo that.
                 notes.add("setting %s: is not restored, since this server refuses it".formatted(parts[0]));
             }
