@@ -22,6 +22,10 @@ record Scenario(String name, String workflow, Function<Account, String> input) {
                         "restore-database to another instance",
                         "restore-database",
                         account -> restore("\"time\": \"2026-03-01T12:30:00Z\", \"targetInstance\": \"staging\"")),
+                new Scenario("restore-database of an instance that is gone", "restore-database", account -> {
+                    lose(account);
+                    return restore("\"time\": \"2099-01-01T00:00:00Z\", \"targetInstance\": \"staging\"");
+                }),
                 plain(
                         "create-database",
                         "\"instance\": \"prod\", \"project\": \"acme\", \"database\": \"fresh\", \"extensions\": [\"hstore\"]"),
@@ -96,6 +100,24 @@ record Scenario(String name, String workflow, Function<Account, String> input) {
                 .kmsKeyId(Account.KEY_THERE)
                 .targetDBSnapshotIdentifier("steward-prod-2026-02-27"));
         account.pass(Duration.ofHours(1));
+    }
+
+    /**
+     * Deletes the instance, and with it its automated snapshots.
+     *
+     * @return the copy of one that is left
+     */
+    static String lose(Account account) {
+        String copy = "steward-prod-2026-03-01";
+        account.wire.rds.copyDBSnapshot(it -> it.sourceDBSnapshotIdentifier(account.snapshot)
+                .targetDBSnapshotIdentifier(copy)
+                .tags(ours("2026-03-01")));
+        account.pass(Duration.ofHours(1));
+        account.endpoint.rds().update("prod", it -> it.withDeletionProtection(false));
+        account.wire.rds.deleteDBInstance(
+                it -> it.dbInstanceIdentifier("prod").skipFinalSnapshot(true));
+        account.pass(Duration.ofHours(1));
+        return copy;
     }
 
     /** What a copy of that day says of itself. */
