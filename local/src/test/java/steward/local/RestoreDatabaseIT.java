@@ -211,12 +211,21 @@ final class RestoreDatabaseIT {
         JsonNode restored = steward.succeed(
                 "restore-database",
                 Map.of(
-                        "instance", instance,
-                        "project", "acme",
-                        "database", site,
-                        "snapshot", snapshot.identifier(),
-                        "user", owner));
+                        "instance",
+                        instance,
+                        "project",
+                        "acme",
+                        "database",
+                        site,
+                        "snapshot",
+                        snapshot.identifier(),
+                        "user",
+                        owner,
+                        "leaveOut",
+                        List.of("CONSTRAINT site site_pkey")));
         assertThat(restored.path("owner").asText()).isEqualTo(owner);
+        assertThat(restored.path("notes").toString())
+                .contains("CONSTRAINT public site site_pkey: is left out, as the input asks");
         try (Connection connection = steward.connect("acme", instance, owner, site)) {
             assertThat(TestInstallation.rows(connection, "SELECT count(*) FROM site"))
                     .containsExactly("1000");

@@ -2,6 +2,7 @@ package steward.task;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import steward.Instance;
 import steward.error.NotPermitted;
 import steward.secret.Credentials;
@@ -16,6 +17,7 @@ final class Copy {
      *
      * @param project whose user the target's is
      * @param sourceSecret that of the database's owner there, name or ARN
+     * @param leaveOut what of it the target refuses ({@link Toc#leftOut})
      * @param outcome where to leave the job's outcome
      * @param progress where to show how far it is
      */
@@ -27,6 +29,7 @@ final class Copy {
             Instance target,
             String targetDatabase,
             String targetUser,
+            List<String> leaveOut,
             String outcome,
             String progress) {}
 
@@ -46,6 +49,7 @@ final class Copy {
             job.progress().begin("count", bytes, 0);
             Contents contents = folder.contents(folder.outline(tools, scratch), folder.countRows(job.progress()));
             Toc toc = Toc.of(tools, folder.path());
+            Map<String, String> leftOut = toc.leftOut(input.leaveOut());
             List<String> notes = new ArrayList<>(List.of(Restore.GRANTS));
             notes.addAll(dumped.source().notes());
             return job.withPassword(to, credentials -> {
@@ -60,6 +64,7 @@ final class Copy {
                         new Restore.Local(
                                 folder.path(), bytes, contents, dumped.source().facts(), true),
                         toc,
+                        leftOut,
                         notes);
             });
         }

@@ -36,6 +36,7 @@ final class Restore {
      * What to restore where to.
      *
      * @param dump a dump of ours, or a file that {@code pg_dump -Fc} made
+     * @param leaveOut entries of its table of contents that the server refuses ({@link Toc#leftOut})
      * @param outcome where to leave the job's outcome
      * @param progress where to show how far it is
      */
@@ -45,6 +46,7 @@ final class Restore {
             String database,
             String user,
             String dump,
+            List<String> leaveOut,
             String outcome,
             String progress) {}
 
@@ -106,10 +108,11 @@ final class Restore {
                 Futures.get(checked);
             }
             Toc toc = Toc.of(tools, local.path());
+            Map<String, String> leftOut = toc.leftOut(input.leaveOut());
             return job.withPassword(secret, credentials -> {
                 Server server = job.server(input.instance(), credentials, scratch);
                 Target target = new Target(input.database(), server, tools);
-                return into(target, input.instance(), job, scratch, secret, local, toc, notes);
+                return into(target, input.instance(), job, scratch, secret, local, toc, leftOut, notes);
             });
         }
     }
@@ -220,6 +223,7 @@ final class Restore {
             String secret,
             Local local,
             Toc toc,
+            Map<String, String> leftOut,
             List<String> notes) {
         String doing = doing(target.database());
         return job.access().asUser(instance, secret, target.database(), doing, session -> {
@@ -230,7 +234,7 @@ final class Restore {
             foreign.forEach(relation -> notes.add(relation.note()));
             Map<String, Long> before = target.rowsOfExtensions(session, local.contents(), foreign);
             String monetary = local.monetary(session, notes);
-            notes.addAll(target.restore(session, local, monetary, toc, foreign, scratch, job.progress()));
+            notes.addAll(target.restore(session, local, monetary, toc, leftOut, foreign, scratch, job.progress()));
             notes.addAll(target.set(session, "ALTER DATABASE %I", local.facts().settings()));
             notes.addAll(target.set(
                     session,

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -97,19 +98,22 @@ record Target(String database, Server server, Tools tools) {
      * Restores everything but what the master has made already, or only the master could make.
      *
      * @param monetary an option that says how amounts of money are written in the dump, or nothing
+     * @param leftOut entries that the input asks to leave out, with what is said about each
      * @param foreign what the user cannot fill
-     * @return a line for each object that only the master could make
+     * @return a line for each object that is not restored
      */
     Collection<String> restore(
             Session session,
             Restore.Local dump,
             String monetary,
             Toc toc,
+            Map<String, String> leftOut,
             List<ForeignRelation> foreign,
             Scratch scratch,
             Progress progress) {
         boolean publicIsTheirs = server.instance().major() >= 15;
-        Map<String, String> left = toc.ofTheMasterOnly(tools, dump.path(), scratch);
+        Map<String, String> left = new LinkedHashMap<>(toc.ofTheMasterOnly(tools, dump.path(), scratch));
+        left.putAll(leftOut);
         List<String> lines = toc.restorable(publicIsTheirs, foreign, schemas(session), left.keySet());
         Contents contents = dump.contents();
         Path list = scratch.write("restore.list", lines);

@@ -12,7 +12,9 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import steward.error.InvalidInput;
 
 /**
  * A dump's table of contents, as {@code pg_restore --list} prints it.
@@ -37,6 +39,11 @@ record Toc(List<String> lines) {
 
     private static final Pattern PUBLICATION = Pattern.compile("PUBLICATION - (.*) \\S+", Pattern.DOTALL);
     private static final Pattern FOR_ALL_TABLES = Pattern.compile("(?m)^CREATE PUBLICATION .* FOR ALL TABLES\\b");
+
+    /** Kinds are words in capitals. */
+    private static final Pattern KIND = Pattern.compile("[A-Z]+( [A-Z]+)*");
+
+    private static final Pattern NEVER_LEFT_OUT = Pattern.compile("TABLE |SEQUENCE |BLOB|ROW SECURITY ");
 
     static Toc of(Tools tools, Path dump) {
         Program list = new Program("listing the dump", tools.restore(), List.of("--list", dump.toString()));
@@ -122,13 +129,75 @@ record Toc(List<String> lines) {
     private void put(Map<String, String> found, String line, String kind, String name) {
         String what = "%s %s".formatted(kind.toLowerCase(Locale.ROOT), name);
         found.put(line, what + ": is not restored, since only the master may make it");
+        comments("-", kind, name)
+                .forEach(comment -> found.put(comment, "comment on %s: is not restored with it".formatted(what)));
+    }
+
+    private Stream<String> comments(String schema, String kind, String name) {
         // Names are quoted there where they have to be.
-        List<String> comments = Stream.of(name, '"' + name.replace("\"", "\"\"") + '"')
-                .map(each -> "COMMENT - %s %s ".formatted(kind, each))
+        List<String> begins = Stream.of(name, '"' + name.replace("\"", "\"\"") + '"')
+                .map(each -> "COMMENT %s %s %s ".formatted(schema, kind, each))
                 .toList();
-        lines.stream()
-                .filter(other -> comments.stream().anyMatch(entry(other)::startsWith))
-                .forEach(other -> found.put(other, "comment on %s: is not restored with it".formatted(what)));
+        return lines.stream().filter(line -> begins.stream().anyMatch(entry(line)::startsWith));
+    }
+
+    /**
+     * What the input asks to leave out.
+     *
+     * @param wanted each as pg_restore's list names an entry, or its messages, which do without the schema: {@code INDEX
+     *     public orders_idx} or {@code INDEX orders_idx}
+     * @return the entries and the comments on them, with what is said about each
+     * @throws InvalidInput if there is none of that name, or one that holds data or hides some
+     */
+    Map<String, String> leftOut(List<String> wanted) {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (String name : wanted) {
+            List<String> named =
+                    lines.stream().filter(line -> isNamed(entry(line), name)).toList();
+            if (named.isEmpty()) {
+                throw new InvalidInput("leaveOut: the dump has no entry \"%s\"".formatted(name));
+            }
+            for (String line : named) {
+                if (is(line, NEVER_LEFT_OUT)) {
+                    throw new InvalidInput(
+                            "leaveOut: \"%s\" holds data, or hides some: a restore without it would not be one"
+                                    .formatted(name));
+                }
+                String listed = withoutOwner(entry(line));
+                found.put(line, listed + ": is left out, as the input asks");
+                kinds(listed)
+                        .flatMap(kind -> {
+                            String[] rest = listed.substring(kind.length() + 1).split(" ", 2);
+                            return rest.length == 2 ? comments(rest[0], kind, rest[1]) : Stream.empty();
+                        })
+                        .forEach(comment -> found.putIfAbsent(
+                                comment, withoutOwner(entry(comment)) + ": is left out with what it is about"));
+            }
+        }
+        return found;
+    }
+
+    private static boolean isNamed(String entry, String name) {
+        String listed = withoutOwner(entry);
+        return listed.equals(name)
+                || kinds(name).filter(kind -> listed.startsWith(kind + " ")).anyMatch(kind -> {
+                    int afterSchema = listed.indexOf(' ', kind.length() + 1);
+                    return afterSchema >= 0 && listed.substring(afterSchema).equals(name.substring(kind.length()));
+                });
+    }
+
+    /** What may be its kind: where that ends in words in capitals, and a schema or a name begins, its text does not say. */
+    private static Stream<String> kinds(String text) {
+        Matcher capitals = KIND.matcher(text);
+        return capitals.lookingAt()
+                ? IntStream.rangeClosed(1, capitals.end())
+                        .filter(end -> text.startsWith(" ", end))
+                        .mapToObj(end -> text.substring(0, end))
+                : Stream.empty();
+    }
+
+    private static String withoutOwner(String entry) {
+        return entry.substring(0, Math.max(0, entry.lastIndexOf(' ')));
     }
 
     private static boolean isForAllTables(Tools tools, Path dump, Scratch scratch, String line) {

@@ -141,8 +141,12 @@ final class RestoreWithoutSourceTest {
     /** Copies of another instance's databases would be open to everybody who may start this workflow. */
     @Test
     void anInstanceWithoutTheTagIsNoMoreOpenForBeingBroken() {
-        account.endpoint.rds().update("prod", it -> it.withTags(new TreeMap<>(Map.of("is", "somebody's")))
-                .withStatus("failed"));
+        account.endpoint
+                .rds()
+                .update(
+                        "prod",
+                        it -> it.withTags(new TreeMap<>(Map.of("is", "somebody's")))
+                                .withStatus("failed"));
 
         requireFailure(restore(ANY_TIME + ONTO_STAGING), "steward.error.NotOurs", "instance prod: is not tagged");
     }

@@ -114,8 +114,7 @@ record Scenario(String name, String workflow, Function<Account, String> input) {
                 .tags(ours("2026-03-01")));
         account.pass(Duration.ofHours(1));
         account.endpoint.rds().update("prod", it -> it.withDeletionProtection(false));
-        account.wire.rds.deleteDBInstance(
-                it -> it.dbInstanceIdentifier("prod").skipFinalSnapshot(true));
+        account.wire.rds.deleteDBInstance(it -> it.dbInstanceIdentifier("prod").skipFinalSnapshot(true));
         account.pass(Duration.ofHours(1));
         return copy;
     }
