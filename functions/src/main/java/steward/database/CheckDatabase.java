@@ -55,7 +55,8 @@ public final class CheckDatabase {
 
     private static Output check(Input input, Session session) {
         requireEncoding(session, input.encoding());
-        Optional.ofNullable(input.locale()).ifPresent(locale -> locale.require(session, input.instance()));
+        Optional.ofNullable(input.locale())
+                .ifPresent(locale -> locale.require(session, input.instance(), input.encoding()));
         Extensions.requireAvailable(session, input.extensions());
         Role.find(session, input.user()).ifPresent(role -> role.requireOurs(input.project(), input.adopt()));
         Optional<Database> database = Database.find(session, input.database());

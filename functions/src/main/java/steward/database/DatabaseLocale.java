@@ -62,11 +62,20 @@ public record DatabaseLocale(
     /**
      * Asks the server for it: only the server knows its operating system's locales, and whether it was built with ICU.
      *
+     * @param encoding of the database that is to have it
      * @throws InvalidInput naming what it does not have
      */
-    void require(Session session, Instance instance) {
-        requireLibc(session, collate);
-        requireLibc(session, ctype);
+    void require(Session session, Instance instance, String encoding) {
+        requireName(collate);
+        requireName(ctype);
+        // A locale is one of an encoding, and a collation that of the database it is made in: whether there is
+        // de_DE.iso88591 only CREATE DATABASE can say.
+        if (session.isTrue(
+                "SELECT encoding = pg_char_to_encoding(?) FROM pg_database WHERE datname = current_database()",
+                encoding)) {
+            requireCollation(session, "libc", collate);
+            requireCollation(session, "libc", ctype);
+        }
         if (provider.equals("c") && name == null && rules == null) {
             return;
         }
@@ -81,11 +90,10 @@ public record DatabaseLocale(
         requireCollation(session, provider.equals("i") ? "icu" : "builtin", name);
     }
 
-    private static void requireLibc(Session session, String locale) {
+    private static void requireName(String locale) {
         if (!LIBC.matcher(locale).matches()) {
             throw new InvalidInput("locale: must be letters, digits, _ . @ and hyphens, such as en_US.UTF-8");
         }
-        requireCollation(session, "libc", locale);
     }
 
     /** A collation that is not kept. */

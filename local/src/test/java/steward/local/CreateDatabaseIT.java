@@ -221,6 +221,14 @@ final class CreateDatabaseIT {
         assertThat(steward.run("create-database", with(input, "user", random("other")))
                         .error())
                 .contains("steward.error.ObjectExists");
+
+        // No collation of the maintenance database can say whether there is a locale of another encoding.
+        input.putAll(Map.of("database", random("site"), "locale", "xx_XX.iso88591"));
+        Outcome missing = steward.run("create-database", input);
+        assertThat(missing.error()).contains("steward.error.InvalidInput");
+        assertThat(missing.cause().orElse(""))
+                .startsWith("encoding, locale: creating database")
+                .contains("xx_XX.iso88591");
     }
 
     private static Map<String, Object> with(Map<String, Object> input, String field, Object value) {
