@@ -1,6 +1,7 @@
 package steward.database;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import steward.Access;
 import steward.Instance;
 import steward.Names;
@@ -28,8 +29,13 @@ public final class CheckDropDatabase {
      * @param exists whether the database is there
      * @param interrupted whether the server has begun to drop it: there is no way back, and nothing left to dump
      * @param oid which database it is; 0 if there is none
+     * @param writes what was written to it until now ({@link DatabaseWrites}); nothing if that cannot be known
      */
-    public record Output(boolean exists, boolean interrupted, long oid) {}
+    public record Output(
+            boolean exists,
+            boolean interrupted,
+            long oid,
+            @Nullable String writes) {}
 
     /** Runs the step. */
     public static Output run(Input input, Access access) {
@@ -42,11 +48,15 @@ public final class CheckDropDatabase {
             Optional<Database> found = Database.find(session, input.database());
             found.ifPresent(Database::requireMarked);
             if (found.isPresent() && found.get().isInvalid()) {
-                return new Output(true, true, found.get().oid());
+                return new Output(true, true, found.get().oid(), null);
             }
             Optional<Database> open = found.flatMap(database -> opened(session, database));
             open.ifPresent(database -> DropObstacles.refuse(session, database));
-            return new Output(open.isPresent(), false, open.map(Database::oid).orElse(0L));
+            if (open.isEmpty()) {
+                return new Output(false, false, 0, null);
+            }
+            String writes = DatabaseWrites.of(access, input.instance(), session, open.get(), doing);
+            return new Output(true, false, open.get().oid(), writes);
         });
     }
 

@@ -29,6 +29,11 @@ record ClosedDatabase(String owner, boolean allowsConnections, List<String> acce
                 : Optional.empty();
     }
 
+    /** Whether connections can be made to it, and nobody is dropping it. */
+    static boolean isOpen(Database database) {
+        return of(database).isEmpty() && database.allowsConnections() && !database.isInvalid();
+    }
+
     /**
      * Closes a database to everybody and makes it the master's, who can then drop it without being a member of the
      * owner's; nothing when that was done before.

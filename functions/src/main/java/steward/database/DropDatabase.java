@@ -2,6 +2,7 @@ package steward.database;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import steward.Access;
 import steward.Instance;
 import steward.Names;
@@ -9,6 +10,7 @@ import steward.error.InvalidInput;
 import steward.error.NotPermitted;
 import steward.error.ObjectBusy;
 import steward.error.ObjectMissing;
+import steward.error.VerificationFailed;
 import steward.postgres.Session;
 
 /**
@@ -18,6 +20,8 @@ import steward.postgres.Session;
  * the master's and dropped; when the server refuses that after all, it is opened again and handed back.
  */
 public final class DropDatabase {
+    private static final int MOST_LOOKS = 200;
+
     private DropDatabase() {}
 
     /**
@@ -25,8 +29,15 @@ public final class DropDatabase {
      *
      * @param confirm the database's name once more
      * @param oid which database was checked and dumped; 0 if there was none
+     * @param writes what had been written to it when its final dump was begun ({@link DatabaseWrites}); nothing if there is
+     *     no dump, or that could not be known
      */
-    public record Input(Instance instance, String database, String confirm, long oid) {}
+    public record Input(
+            Instance instance,
+            String database,
+            String confirm,
+            long oid,
+            @Nullable String writes) {}
 
     /**
      * What was done.
@@ -42,13 +53,73 @@ public final class DropDatabase {
         }
         Names.requireOwn("database", input.database(), true);
         String doing = "dropping database \"%s\"".formatted(input.database());
-        return access.asMaster(
-                input.instance(),
-                Access.MAINTENANCE_DATABASE,
-                doing,
-                session -> new Output(
-                        input.database(),
-                        ensure(session, input.database(), database -> requireSame(database, input.oid()))));
+        return access.asMaster(input.instance(), Access.MAINTENANCE_DATABASE, doing, session -> {
+            if (input.writes() != null) {
+                closeUnwritten(input, input.writes(), access, session, doing);
+            }
+            return new Output(
+                    input.database(),
+                    ensure(session, input.database(), database -> requireSame(database, input.oid())));
+        });
+    }
+
+    /**
+     * Closes the database if its final dump is all of it. What is written while a dump is taken, packed and read again, for
+     * hours perhaps, would be lost without a word.
+     *
+     * @throws VerificationFailed if it was written to since; it is open again then
+     * @throws ObjectBusy if another run is dropping it
+     */
+    private static void closeUnwritten(Input input, String writes, Access access, Session session, String doing) {
+        Optional<Database> found = Database.find(session, input.database()).filter(database -> !database.isInvalid());
+        if (found.isEmpty()) {
+            return;
+        }
+        requireSame(found.get(), input.oid());
+        found.get().requireMarked();
+        // Whether the run that closed it had looked, nobody knows; and from inside one can look at an open one only.
+        ClosedDatabase.of(found.get()).ifPresent(before -> before.open(session, found.get()));
+        Database database = Database.find(session, input.database())
+                .filter(ClosedDatabase::isOpen)
+                .orElseThrow(() -> new ObjectBusy(doing + ": another run is dropping it"));
+        access.asMaster(input.instance(), database.name(), doing, inside -> {
+            try {
+                DropObstacles.refuse(session, database);
+                ClosedDatabase.close(session, database);
+                endOthers(inside, database.name());
+                requireUnwritten(database.name(), writes, DatabaseWrites.count(inside));
+                return database.oid();
+            } catch (RuntimeException failure) {
+                openAgain(session, database.name(), failure);
+                throw failure;
+            }
+        });
+    }
+
+    private static void requireUnwritten(String name, String before, @Nullable String now) {
+        if (!before.equals(now)) {
+            throw new VerificationFailed(
+                    "database \"%s\": was written to after its final dump had begun, so nothing was dropped; stop what writes to it, and start again"
+                            .formatted(name));
+        }
+    }
+
+    /** Sessions that have ended have told what they wrote. */
+    private static void endOthers(Session inside, String name) {
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            long sessions = inside.first("""
+                            SELECT count(pg_terminate_backend(pid))
+                              FROM pg_stat_activity
+                             WHERE datname = current_database()
+                               AND backend_type = 'client backend'
+                               AND pid <> pg_backend_pid()
+                            """, row -> row.getLong(1)).orElseThrow();
+            if (sessions == 0) {
+                return;
+            }
+            inside.query("SELECT pg_sleep(0.05)", row -> true);
+        }
+        throw new ObjectBusy("database \"%s\": a session in it does not end".formatted(name));
     }
 
     private static void requireSame(Database database, long oid) {

@@ -1,6 +1,7 @@
 package steward.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static steward.local.TestInstallation.execute;
 import static steward.local.TestInstallation.random;
@@ -70,7 +71,8 @@ final class DropDatabaseIT {
         JsonNode output = steward.succeed("drop-database", input(instance, site));
 
         assertThat(output)
-                .isEqualTo(TestInstallation.read("{\"database\": \"%s\", \"finalDump\": null}".formatted(site)));
+                .isEqualTo(TestInstallation.read(
+                        "{\"database\": \"%s\", \"finalDump\": null, \"notes\": []}".formatted(site)));
         assertThat(databases(instance, site)).isEmpty();
         assertThat(Catalogue.of(steward, instance, site)).isEqualTo(before);
         assertThat(steward.secret("acme", instance, site)).isEqualTo(secret);
@@ -355,27 +357,76 @@ final class DropDatabaseIT {
     void anotherOneThatHasGotItsNameMeanwhileIsLeft(int major) throws Exception {
         String instance = TestInstallation.instance(major);
         String site = createSite(instance);
-        String name = random("drop");
         AtomicReference<List<String>> another = new AtomicReference<>();
-        steward.installation.endpoint().stepFunctions().listen(new ExecutionListener() {
-            @Override
-            public void happened(String execution, HistoryEvent event) {
-                if (event.details().path("name").asText().equals("IsDumpNeeded")
-                        && event.type().endsWith("Entered")
-                        && execution.endsWith(":" + name)) {
-                    another.compareAndSet(null, replace(instance, site));
-                }
-            }
-        });
 
-        Outcome outcome = steward.await(steward.installation
-                .endpoint()
-                .stepFunctions()
-                .start(Arn.stateMachine("drop-database"), name, TestInstallation.write(input(instance, site))));
+        Outcome outcome = runWhile(
+                input(instance, site), "IsDumpNeeded", () -> another.compareAndSet(null, replace(instance, site)));
 
         assertThat(outcome.error()).as(outcome.toString()).contains("steward.error.ObjectMissing");
         assertThat(outcome.cause().orElse("")).contains(site, "another one has its name by now");
         assertThat(databases(instance, site)).isEqualTo(another.get()).hasSize(1);
+    }
+
+    /** Runs it, and something else when it comes to a state. */
+    private Outcome runWhile(Map<String, Object> input, String state, Runnable meanwhile) {
+        String name = random("drop");
+        steward.installation.endpoint().stepFunctions().listen(new ExecutionListener() {
+            @Override
+            public void happened(String execution, HistoryEvent event) {
+                if (event.details().path("name").asText().equals(state)
+                        && event.type().endsWith("Entered")
+                        && execution.endsWith(":" + name)) {
+                    meanwhile.run();
+                }
+            }
+        });
+        return steward.await(steward.installation
+                .endpoint()
+                .stepFunctions()
+                .start(Arn.stateMachine("drop-database"), name, TestInstallation.write(input)));
+    }
+
+    static List<Integer> majorsWithTools() {
+        return Soak.ends(
+                majors().stream().filter(ClientTools.found()::containsKey).toList());
+    }
+
+    /** The dump is of the moment when it was begun; until it is stored and read again hours may go by. */
+    @ParameterizedTest
+    @MethodSource("majorsWithTools")
+    void whatIsWrittenAfterTheFinalDumpHadBegunIsNotLost(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String site = createSite(instance);
+        Map<String, Object> dumping = with(input(instance, site), "skipFinalDump", false);
+        try (Connection owner = steward.connect("acme", instance, site, site)) {
+            execute(owner, "CREATE TABLE orders (id integer)", "INSERT INTO orders VALUES (1)");
+        }
+        List<String> before = databases(instance, site);
+        try (Connection owner = steward.connect("acme", instance, site, site)) {
+            Outcome refused = runWhile(
+                    dumping,
+                    "DropDatabase",
+                    () -> assertThatCode(() -> execute(owner, "INSERT INTO orders VALUES (2)"))
+                            .doesNotThrowAnyException());
+            assertThat(refused.error()).as(refused.toString()).contains("steward.error.VerificationFailed");
+            assertThat(refused.cause().orElse(""))
+                    .contains(site, "was written to after its final dump had begun", "the final dump stays: s3://");
+        }
+        assertThat(databases(instance, site)).isEqualTo(before).hasSize(1);
+        try (Connection owner = steward.connect("acme", instance, site, site)) {
+            assertThat(rows(owner, "SELECT count(*) FROM orders")).containsExactly("2");
+        }
+
+        // Who only reads, and who connects in a loop, is in nobody's way.
+        try (ReconnectingClients clients = new ReconnectingClients(steward, instance, site, 4)) {
+            clients.awaitConnections(4);
+            assertThat(steward.succeed("drop-database", dumping)
+                            .path("finalDump")
+                            .asText())
+                    .endsWith("/dump.tar.zst");
+        }
+        assertThat(databases(instance, site)).isEmpty();
+        assertThat(memberships(instance, site)).isEmpty();
     }
 
     /** Another database of the same name, owner and mark. */
