@@ -134,11 +134,15 @@ public final class EnableExtension {
             }
             String version = versionOf(extension, input, session);
             if (extension.schema() == null) {
-                session.execute(
-                        "CREATE EXTENSION %I SCHEMA %I VERSION %I",
-                        extension.name(), requireSchema(input, session), version);
+                String schema = requireSchema(input, session);
+                RefusedExtension.naming(
+                        extension.name(),
+                        () -> session.execute(
+                                "CREATE EXTENSION %I SCHEMA %I VERSION %I", extension.name(), schema, version));
             } else {
-                session.execute("CREATE EXTENSION %I VERSION %I", extension.name(), version);
+                RefusedExtension.naming(
+                        extension.name(),
+                        () -> session.execute("CREATE EXTENSION %I VERSION %I", extension.name(), version));
             }
             session.lookUpInCatalogOnly();
             created |= extension.name().equals(input.extension());
