@@ -8,16 +8,21 @@ import steward.Mark;
 import steward.Names;
 import steward.error.ObjectExists;
 import steward.postgres.Session;
-import steward.secret.Credentials;
 import steward.secret.Password;
 import steward.secret.SecretName;
 import steward.secret.SecretVersions;
 import steward.secret.StoredSecret;
+import steward.secret.StoredSecret.Origin;
 import steward.secret.UserSecret;
 
 /**
  * Makes a project's user: a role that can log in and nothing else, its secret, and the proof that the one opens the
  * other. The password is stored first, reaches the server only as a SCRAM verifier, and is never replaced once it works.
+ *
+ * <p>A user that is made has a new password, whatever is in a secret of its name: an earlier user's can be restored for 30
+ * days, and whoever had it then may know its password. It is stored while the role is not yet committed. So the role never
+ * has another password than the secret says, whatever is cut off; two runs cannot store one each, since CREATE ROLE waits
+ * for the other's; and a run after this one finds the role and leaves its password alone.
  */
 public final class CreateUser {
     private CreateUser() {}
@@ -56,13 +61,13 @@ public final class CreateUser {
         Optional<Role> found = Role.find(session, input.user());
         found.ifPresent(role -> role.requireOurs(input.project(), input.adopt()));
         StoredSecret secret = access.secrets().ensure(name, newSecret(input));
-        Credentials credentials = secret.credentials();
-        boolean created = found.isEmpty() && create(session, input, credentials);
-        if (found.isPresent() && found.get().mark().isEmpty()) {
-            adopt(session, input, credentials);
-        }
-        bringUpToDate(input, access, session, name, prove(input, access, session, name, secret));
-        return new Output(input.user(), secret.arn(), created);
+        Optional<StoredSecret> created =
+                found.isEmpty() ? create(input, access, session, name, secret) : Optional.empty();
+        StoredSecret given = found.filter(role -> role.mark().isEmpty()).isPresent()
+                ? adopt(input, access, session, name, secret)
+                : created.orElse(secret);
+        bringUpToDate(input, access, session, name, prove(input, access, session, name, given));
+        return new Output(input.user(), secret.arn(), created.isPresent());
     }
 
     private static UserSecret newSecret(Input input) {
@@ -75,33 +80,50 @@ public final class CreateUser {
     }
 
     /** In one transaction, so that there is never a role of ours without a mark or a password. */
-    private static boolean create(Session session, Input input, Credentials credentials) {
+    private static Optional<StoredSecret> create(
+            Input input, Access access, Session session, SecretName name, StoredSecret found) {
         Names.requireCreatable("user", input.user());
+        StoredSecret secret = found.origin() == Origin.MADE ? found : anew(input, found);
         try {
             session.inTransaction(() -> {
                 session.execute("""
                         CREATE ROLE %I
                           LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
                           PASSWORD %L
-                        """, input.user(), RolePassword.verifier(credentials));
+                        """, input.user(), RolePassword.verifier(secret.credentials()));
                 mark(session, input);
+                store(access, name, found, secret);
             });
-            return true;
+            return Optional.of(secret);
         } catch (ObjectExists e) {
             // Another execution was faster. It is not ours to reuse unless its mark says so.
             Role.find(session, input.user()).orElseThrow(() -> e).requireOurs(input.project(), false);
-            return false;
+            return Optional.empty();
         }
     }
 
-    private static void adopt(Session session, Input input, Credentials credentials) {
+    private static StoredSecret adopt(
+            Input input, Access access, Session session, SecretName name, StoredSecret found) {
+        StoredSecret secret = found.origin() == Origin.RESTORED ? anew(input, found) : found;
         session.inTransaction(() -> {
             // Somebody else's date would refuse the new password, now or one day.
             session.execute(
                     "ALTER ROLE %I LOGIN PASSWORD %L VALID UNTIL 'infinity'",
-                    input.user(), RolePassword.verifier(credentials));
+                    input.user(), RolePassword.verifier(secret.credentials()));
             mark(session, input);
+            store(access, name, found, secret);
         });
+        return secret;
+    }
+
+    private static StoredSecret anew(Input input, StoredSecret found) {
+        return new StoredSecret(found.arn(), newSecret(input), false, Origin.MADE);
+    }
+
+    private static void store(Access access, SecretName name, StoredSecret found, StoredSecret secret) {
+        if (!secret.value().equals(found.value())) {
+            access.secrets().versions(name.text()).startAnew(secret.value());
+        }
     }
 
     private static void mark(Session session, Input input) {

@@ -63,12 +63,14 @@ final class SecretStore implements AutoCloseable {
         }
         DescribeSecretResponse secret = found.get();
         requireOurs(label, secret);
-        if (secret.deletedDate() != null) {
+        boolean deleted = secret.deletedDate() != null;
+        if (deleted) {
             client.restoreSecret(request -> request.secretId(label.name()));
         }
         boolean rotating = SecretVersions.pending(secret).isPresent();
         UserSecret value = UserSecret.parse(label.name(), value(label.name(), CURRENT));
-        return new StoredSecret(secret.arn(), value, rotating);
+        return new StoredSecret(
+                secret.arn(), value, rotating, deleted ? StoredSecret.Origin.RESTORED : StoredSecret.Origin.FOUND);
     }
 
     void requireOursOrMissing(SecretName name) {
@@ -145,7 +147,7 @@ final class SecretStore implements AutoCloseable {
                                     .map(each -> tag(each.getKey(), each.getValue()))
                                     .toList()))
                     .arn();
-            return new StoredSecret(arn, value, false);
+            return new StoredSecret(arn, value, false, StoredSecret.Origin.MADE);
         } catch (ResourceExistsException e) {
             throw new ObjectBusy("secret %s: somebody else has just made it".formatted(label.name()), e);
         }

@@ -118,8 +118,19 @@ public final class SecretVersions {
      * only the previous one it would be an unfinished rotation, to Secrets Manager and to us.
      */
     public void replaceCurrent(UserSecret value) {
-        List<String> labels =
-                stages(secret, current()).contains(PENDING) ? List.of(CURRENT, PENDING) : List.of(CURRENT);
+        putCurrent(value, stages(secret, current()).contains(PENDING));
+    }
+
+    /**
+     * Stores the first value of a user that is made anew. A version that still waits from a user of that name waits for
+     * nothing any more, so its label goes along.
+     */
+    public void startAnew(UserSecret value) {
+        putCurrent(value, withStage(secret, PENDING).isPresent());
+    }
+
+    private void putCurrent(UserSecret value, boolean takePending) {
+        List<String> labels = takePending ? List.of(CURRENT, PENDING) : List.of(CURRENT);
         client.putSecretValue(request ->
                 request.secretId(secret.arn()).secretString(value.json()).versionStages(labels));
     }

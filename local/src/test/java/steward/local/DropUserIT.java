@@ -19,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
 import steward.local.TestInstallation.Outcome;
+import steward.local.aws.AwsError;
+import steward.local.aws.Faults;
 import steward.local.postgres.Majors;
 
 final class DropUserIT {
@@ -86,9 +88,115 @@ final class DropUserIT {
                 .isBetween(Duration.ofDays(29), Duration.ofDays(30));
         assertThat(steward.succeed("drop-user", input(instance, user))).isEqualTo(output(user, false));
 
-        steward.succeed("create-user", Map.of("instance", instance, "project", "acme", "user", user));
+        steward.secrets.restoreSecret(request -> request.secretId(name(instance, user)));
         assertThat(steward.secret("acme", instance, user)).isEqualTo(secret);
+    }
+
+    private static String name(String instance, String user) {
+        return "steward/acme/%s/%s".formatted(instance, user);
+    }
+
+    private String password(String instance, String user) {
+        return steward.secret("acme", instance, user).path("password").asText();
+    }
+
+    /** Whoever had the secret of the user that is gone may know its password. A rotation of it is over, too. */
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aUserThatIsMadeAgainHasANewPassword(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        for (String gone : List.of("dropped", "dropped while its password was rotated", "dropped by hand")) {
+            String user = createUser(instance);
+            String known = password(instance, user);
+            if (gone.contains("rotated")) {
+                steward.secrets.putSecretValue(request -> request.secretId(name(instance, user))
+                        .secretString(TestInstallation.write(Map.of("username", user, "password", "pending")))
+                        .versionStages("AWSPENDING"));
+            }
+            if (gone.contains("by hand")) {
+                try (Connection master = steward.server(major).connectAsMaster("postgres")) {
+                    execute(master, "DROP ROLE " + user);
+                }
+            } else {
+                steward.succeed("drop-user", input(instance, user));
+            }
+
+            JsonNode output =
+                    steward.succeed("create-user", Map.of("instance", instance, "project", "acme", "user", user));
+
+            assertThat(output.path("created").asBoolean()).isTrue();
+            String fresh = password(instance, user);
+            assertThat(fresh).as(gone).isNotEqualTo(known).hasSize(40);
+            steward.connect("acme", instance, user, "postgres").close();
+            assertThatThrownBy(() -> steward.server(major).connectAs(user, known, "postgres"))
+                    .hasMessageContaining("password authentication failed");
+
+            steward.succeed("create-user", Map.of("instance", instance, "project", "acme", "user", user));
+            assertThat(password(instance, user)).as("a step that is repeated").isEqualTo(fresh);
+            steward.succeed("rotate-password", input(instance, user));
+            assertThat(password(instance, user)).isNotIn(fresh, known, "pending");
+        }
+    }
+
+    /** Also where it was made by hand meanwhile and is adopted. */
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aUserThatIsAdoptedWithARestoredSecretHasANewPassword(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        String user = createUser(instance);
+        String known = password(instance, user);
+        steward.succeed("drop-user", input(instance, user));
+        try (Connection master = steward.server(major).connectAsMaster("postgres")) {
+            execute(master, "CREATE ROLE " + user + " LOGIN PASSWORD 'by hand'");
+        }
+
+        steward.succeed("create-user", Map.of("instance", instance, "project", "acme", "user", user, "adopt", true));
+
+        assertThat(password(instance, user)).isNotEqualTo(known);
         steward.connect("acme", instance, user, "postgres").close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void afterACutAtAnyCallToSecretsManagerAUserThatIsMadeAgainHasANewPasswordAllTheSame(int major)
+            throws SQLException {
+        String instance = TestInstallation.instance(major);
+        Faults faults = steward.installation.endpoint().faults();
+        int cuts = 0;
+        try {
+            for (String action : List.of("DescribeSecret", "RestoreSecret", "PutSecretValue", "GetSecretValue")) {
+                for (Faults.Moment moment : Faults.Moment.values()) {
+                    boolean happened = true;
+                    for (int call = 1; happened; call++) {
+                        String user = createUser(instance);
+                        String known = password(instance, user);
+                        steward.succeed("drop-user", input(instance, user));
+                        Map<String, Object> input = Map.of("instance", instance, "project", "acme", "user", user);
+                        String cut = "%s %d %s".formatted(action, call, moment);
+                        Faults.Fault fault = faults.fail(
+                                "secretsmanager:" + action,
+                                call,
+                                moment,
+                                new AwsError(400, "InvalidRequestException", "planted"));
+                        Outcome outcome = steward.run("create-user", input);
+                        happened = fault.happened();
+                        faults.clear();
+                        cuts += happened ? 1 : 0;
+                        assertThat(outcome.error().isPresent())
+                                .as(cut + outcome)
+                                .isEqualTo(happened);
+
+                        steward.succeed("create-user", input);
+
+                        assertThat(password(instance, user)).as(cut).isNotEqualTo(known);
+                        steward.connect("acme", instance, user, "postgres").close();
+                    }
+                }
+            }
+        } finally {
+            faults.clear();
+        }
+        assertThat(cuts).isGreaterThanOrEqualTo(8);
     }
 
     @ParameterizedTest

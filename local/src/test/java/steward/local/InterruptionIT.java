@@ -107,6 +107,37 @@ final class InterruptionIT {
         }
     }
 
+    /** Its secret is restored, and has the password of the user that was dropped. */
+    @DisabledIfSystemProperty(
+            named = FunctionRunner.PROCESSES,
+            matches = "true",
+            disabledReason = CuttingDriver.IN_THIS_JVM)
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aUserMadeAgainAfterACutAtAnyStatementHasANewPassword(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        driver.live();
+        int cut = 0;
+        for (boolean killed = true; killed; cut++) {
+            String user = random("user");
+            Map<String, Object> input = Map.of("instance", instance, "project", "acme", "user", user);
+            steward.succeed("create-user", input);
+            JsonNode known = steward.secret("acme", instance, user);
+            steward.succeed("drop-user", Map.of("instance", instance, "user", user));
+            driver.dieBefore(cut);
+            killed = steward.run("create-user", input).error().isPresent();
+            driver.live();
+
+            steward.succeed("create-user", input);
+
+            assertThat(steward.secret("acme", instance, user).path("password"))
+                    .as("cut %d", cut)
+                    .isNotEqualTo(known.path("password"));
+            steward.connect("acme", instance, user, "postgres").close();
+        }
+        assertThat(cut).isGreaterThan(4);
+    }
+
     @Test
     void anAnswerOfSecretsManagerThatGetsLostChangesNothing() throws SQLException {
         String instance = TestInstallation.instance(Majors.underTest().getLast());
