@@ -46,13 +46,18 @@ final class DatabaseAccess {
                 """, database.name());
     }
 
-    /** Before 16 a membership has no options: it is all of them. */
+    /**
+     * Before 16 a membership has no options: it is all of them, and whoever granted it, the master can revoke it. From 16 on
+     * it can revoke its own grants only, and only those can be what a run of ours has left.
+     */
     private static boolean masterIsMember(Session session, Database database) {
         return session.isTrue("""
                 SELECT EXISTS (
                     SELECT FROM pg_auth_members m
                      WHERE pg_get_userbyid(m.member) = current_user
                        AND pg_get_userbyid(m.roleid) = ?
+                       AND (pg_get_userbyid(m.grantor) = current_user
+                            OR current_setting('server_version_num')::integer < 160000)
                        AND (coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true)
                             OR coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)))
                 """, database.owner());

@@ -1,6 +1,7 @@
 package steward.database;
 
 import steward.postgres.Session;
+import steward.role.AdminOption;
 
 /**
  * Acting for an owner. The master is no superuser: what belongs to a role it can change only as a member of that role.
@@ -21,9 +22,17 @@ public final class Ownership {
     /**
      * Runs statements with the rights of a role; in a transaction of the caller. From 16 on the creator of a role holds
      * only ADMIN on it; a plain GRANT adds what is needed, and its REVOKE leaves the ADMIN
-     * (<a href="https://www.postgresql.org/docs/current/role-membership.html">Role Membership</a>).
+     * (<a href="https://www.postgresql.org/docs/current/role-membership.html">Role Membership</a>). A membership that is
+     * older than an upgrade to 16 serves as well, and is not ours to revoke.
+     *
+     * @throws steward.error.NotPermitted if the master lacks ADMIN OPTION; see {@link AdminOption}
      */
     public static void borrowing(Session session, String role, Runnable statements) {
+        if (AdminOption.isReplacedByMembership(session, role)) {
+            statements.run();
+            return;
+        }
+        AdminOption.ensure(session, role);
         session.execute("GRANT %I TO CURRENT_USER", role);
         statements.run();
         session.execute("REVOKE %I FROM CURRENT_USER", role);

@@ -59,6 +59,8 @@ public final class CheckDropUser {
 
     private static Output check(Input input, Access access, Session session, Role role) {
         access.secrets().requireOursOrMissing(requireDroppable(input.instance(), session, role));
+        // Before anything is revoked for a role that cannot be dropped.
+        AdminOption.ensure(session, role.name());
         // Whatever comes of this run, an earlier one that was cut off is undone.
         ClosedRole.open(session, role);
         UserDependents dependents = UserDependents.of(access, input.instance(), session, role);

@@ -106,6 +106,7 @@ public final class CreateUser {
             Input input, Access access, Session session, SecretName name, StoredSecret found) {
         StoredSecret secret = found.origin() == Origin.RESTORED ? anew(input, found) : found;
         session.inTransaction(() -> {
+            AdminOption.ensure(session, input.user());
             // Somebody else's date would refuse the new password, now or one day.
             session.execute(
                     "ALTER ROLE %I LOGIN PASSWORD %L VALID UNTIL 'infinity'",

@@ -62,6 +62,7 @@ public final class DropUser {
     private static boolean drop(Input input, Access access, Session session, Role role) {
         try {
             refuseDependents(input, access, session, role);
+            AdminOption.ensure(session, role.name());
             ClosedRole.close(session, role);
             endSessions(session, role.name());
             session.execute("DROP ROLE %I", role.name());

@@ -22,8 +22,11 @@ final class RolePassword {
      * Does something about a role's password while nobody else of Steward's does. COMMENT locks the role against another
      * COMMENT, ALTER ROLE does not ask for that lock, and neither does anything that a tenant may do; advisory locks
      * anybody could hold. The work changes the role in sessions of its own, and the comment is never written.
+     *
+     * @throws steward.error.NotPermitted if the master lacks ADMIN OPTION; see {@link AdminOption}
      */
     static <T> T exclusively(Session session, Role role, Supplier<T> work) {
+        AdminOption.ensure(session, role.name());
         return session.rollingBack(() -> {
             session.execute("COMMENT ON ROLE %I IS %L", role.name(), String.valueOf(role.comment()));
             return work.get();

@@ -38,6 +38,7 @@ public final class SetTemporaryPassword {
         Credentials credentials = secret.credentials();
         String doing = "setting a temporary password of \"%s\"".formatted(input.user());
         access.asMaster(instance, Access.MAINTENANCE_DATABASE, doing, session -> {
+            AdminOption.ensure(session, input.user());
             // It may have been locked, expired or limited on that day, which is no reason not to read its database.
             session.execute(
                     "ALTER ROLE %I LOGIN CONNECTION LIMIT -1 VALID UNTIL 'infinity' PASSWORD %L",
