@@ -1,9 +1,13 @@
 package steward;
 
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import steward.error.NotPermitted;
+import steward.error.ServerUnavailable;
 import steward.postgres.Login;
 import steward.postgres.Postgres;
 import steward.postgres.Session;
@@ -16,23 +20,60 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
     /** Where nothing of a tenant's is: the master works here whenever it can. */
     public static final String MAINTENANCE_DATABASE = "postgres";
 
-    /** Works as the instance's master user. */
+    /** A password may be rotated between reading and using it: a refused one is read once more. */
+    private static final List<Duration> ONCE = List.of(Duration.ZERO);
+
+    /**
+     * RDS rotates the master's password by itself, mostly within a minute, in which the secret may have another one than the
+     * server (<a href="https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_managed.html">Managed
+     * rotation</a>). Together with a workflow's six retries this lasts as long.
+     */
+    private static final List<Duration> WHILE_RDS_ROTATES =
+            List.of(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
+
+    /** A way to a session. */
+    @FunctionalInterface
+    private interface Opener<T> {
+        T open(Login login, Function<Session, T> work);
+    }
+
+    /**
+     * Works as the instance's master user.
+     *
+     * @throws ServerUnavailable when the server refuses the password in its secret, also after some seconds
+     */
     public <T> T asMaster(Instance instance, String database, String doing, Function<Session, T> work) {
         // No tenant's code runs there, and no tenant's work is in the way of a session that stays.
         boolean keeps = database.equals(MAINTENANCE_DATABASE);
-        return with(() -> secrets.read(instance.masterSecretArn()), credentials -> {
-            Login login = login(instance, credentials);
-            return keeps
-                    ? postgres.withKeptSession(login, database, doing, work)
-                    : postgres.withSession(login, database, doing, work);
-        });
+        return asMaster(
+                instance,
+                doing,
+                work,
+                (login, noted) -> keeps
+                        ? postgres.withKeptSession(login, database, doing, noted)
+                        : postgres.withSession(login, database, doing, noted));
     }
 
     /** Works as the instance's master user in a session for {@code CREATE EXTENSION}. */
     public <T> T asMasterForExtensions(Instance instance, String database, String doing, Function<Session, T> work) {
+        return asMaster(
+                instance,
+                doing,
+                work,
+                (login, noted) -> postgres.withSessionForExtensions(login, database, doing, noted));
+    }
+
+    private <T> T asMaster(Instance instance, String doing, Function<Session, T> work, Opener<T> opener) {
         return with(
-                () -> secrets.read(instance.masterSecretArn()),
-                credentials -> postgres.withSessionForExtensions(login(instance, credentials), database, doing, work));
+                instance,
+                instance.masterSecretArn(),
+                WHILE_RDS_ROTATES,
+                refused -> new ServerUnavailable(
+                        "%s: the server refuses the master's password in secret %s: RDS is rotating it, or somebody has changed one of the two"
+                                .formatted(doing, instance.masterSecretArn()),
+                        refused),
+                work,
+                opener);
     }
 
     /** Works logged in as a project's user. */
@@ -43,7 +84,13 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
 
     /** The same with the secret's name or ARN. */
     public <T> T asUser(Instance instance, String secret, String database, String doing, Function<Session, T> work) {
-        return with(instance, () -> secrets.read(secret), database, doing, work);
+        return with(
+                instance,
+                secret,
+                ONCE,
+                refused -> refused,
+                work,
+                (login, noted) -> postgres.withSession(login, database, doing, noted));
     }
 
     /** Whether the instance accepts a user's password. */
@@ -59,22 +106,42 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
         secrets.close();
     }
 
+    /** Works once: what the work itself is refused in a session of another user is no refused login of this one. */
     private <T> T with(
-            Instance instance, Supplier<Credentials> secret, String database, String doing, Function<Session, T> work) {
-        return with(secret, credentials -> postgres.withSession(login(instance, credentials), database, doing, work));
+            Instance instance,
+            String secret,
+            List<Duration> pauses,
+            Function<NotPermitted, RuntimeException> refused,
+            Function<Session, T> work,
+            Opener<T> opener) {
+        AtomicBoolean begun = new AtomicBoolean();
+        Iterator<Duration> remaining = pauses.iterator();
+        Credentials credentials = secrets.read(secret);
+        while (true) {
+            try {
+                return opener.open(login(instance, credentials), session -> {
+                    begun.set(true);
+                    return work.apply(session);
+                });
+            } catch (NotPermitted e) {
+                if (begun.get() || !isRefusedPassword(e)) {
+                    throw e;
+                }
+                if (!remaining.hasNext()) {
+                    throw refused.apply(e);
+                }
+                pause(remaining.next());
+                credentials = secrets.readPastCaches(secret);
+            }
+        }
     }
 
-    /** A password may be rotated between reading and using it: a refused one is read once more. */
-    private static <T> T with(Supplier<Credentials> secret, Function<Credentials, T> work) {
-        Credentials credentials = secret.get();
+    private static void pause(Duration time) {
         try {
-            return work.apply(credentials);
-        } catch (NotPermitted e) {
-            Credentials again = isRefusedPassword(e) ? secret.get() : credentials;
-            if (again.equals(credentials)) {
-                throw e;
-            }
-            return work.apply(again);
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a password is rotated", e);
         }
     }
 

@@ -2,7 +2,10 @@ package steward.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The server cannot be reached or takes no connection now. A retry with backoff may help. */
+/**
+ * The server cannot be reached or takes no connection now, be it that the master's password is just being rotated. A retry
+ * with backoff may help.
+ */
 public final class ServerUnavailable extends StewardException {
     public ServerUnavailable(String message) {
         this(message, null);
