@@ -33,8 +33,13 @@ public final class SqlErrors {
         String message = doing + ": " + describe(failure);
         String state = Optional.ofNullable(failure.getSQLState()).orElse("");
         return switch (state) {
-            case "57P01", "57P02", "57P03", "53300" -> new ServerUnavailable(message, failure);
+            case "57P01", "57P02", "57P03", "57P05", "25P03", "53200", "53300" ->
+                new ServerUnavailable(message, failure);
             case "55006", "55P03", "40001", "40P01" -> new ObjectBusy(message, failure);
+            // DROP DATABASE and, before 15, CREATE DATABASE wait for a checkpoint of the whole instance, which goes on
+            // after
+            // the statement's timeout: a later attempt finds it done.
+            case "57014" -> new ObjectBusy(message, failure);
             // Two sessions that change one catalogue row: before 15 the unique index notices, later the row itself.
             case "23505" -> new ObjectBusy(message, failure);
             case "42704", "3D000", "3F000" -> new ObjectMissing(message, failure);

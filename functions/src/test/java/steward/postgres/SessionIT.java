@@ -236,6 +236,13 @@ final class SessionIT {
             assertThatThrownBy(() -> session.execute("DROP ROLE %I", role))
                     .isInstanceOf(DependentObjects.class)
                     .hasMessageContaining("detail: privileges for database postgres");
+            session.inTransaction(() -> {
+                session.execute("SET LOCAL statement_timeout = 50");
+                assertThatThrownBy(() -> session.execute("SELECT pg_sleep(10)"))
+                        .as("what the server goes on with may be done at the next attempt")
+                        .isInstanceOf(ObjectBusy.class)
+                        .hasMessageContaining("57014");
+            });
             assertThatThrownBy(() -> session.execute("SELECT 1/0"))
                     .isInstanceOf(UnexpectedSqlError.class)
                     .hasMessageContaining("22012");
