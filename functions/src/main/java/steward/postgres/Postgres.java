@@ -116,18 +116,23 @@ public final class Postgres implements AutoCloseable {
     }
 
     /**
-     * Whether the server accepts a user's password. A user who may not connect to the database has proved its password
-     * all the same: Postgres asks for it first.
+     * Whether the server accepts a user's password. A user who may not connect to the database, or has as many connections
+     * as it may have, has proved its password all the same: Postgres asks for it first.
      */
     public boolean accepts(Login login, String database, String doing) {
         try (Connection connection = connect(login, database, SearchPath.OURS)) {
             return connection.isValid(0);
         } catch (SQLException e) {
-            return switch (String.valueOf(e.getSQLState())) {
-                case "28P01" -> false;
-                case "42501" -> true;
-                default -> throw SqlErrors.translate(doing, e);
-            };
+            String state = String.valueOf(e.getSQLState());
+            boolean isFull = state.equals("53300")
+                    && String.valueOf(e.getMessage()).contains("too many connections for role");
+            if (isFull || state.equals("42501")) {
+                return true;
+            }
+            if (state.equals("28P01")) {
+                return false;
+            }
+            throw SqlErrors.translate(doing, e);
         }
     }
 

@@ -93,6 +93,24 @@ final class RotatePasswordIT {
         }
     }
 
+    /** The server counts a role's connections once it has its password. */
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aUserWithAllTheConnectionsItMayHaveGetsOneToo(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String user = user(instance);
+        String old = password(instance, user, "AWSCURRENT");
+        try (Connection master = steward.server(instance).connectAsMaster("postgres")) {
+            execute(master, "ALTER ROLE " + user + " CONNECTION LIMIT 1");
+            try (Connection open = steward.connect("acme", instance, user, "postgres")) {
+                steward.succeed("rotate-password", input(instance, user));
+                assertThat(open.isValid(5)).isTrue();
+            }
+            assertThat(opens(instance, user, password(instance, user, "AWSCURRENT"))).isTrue();
+            assertThat(opens(instance, user, old)).isFalse();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("majors")
     void theNewPasswordIsCurrentAndTheOldOneIsKeptAsPrevious(int major) throws Exception {
