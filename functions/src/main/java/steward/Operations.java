@@ -32,6 +32,7 @@ import steward.role.PreparePassword;
 import steward.role.RevokeReadOnly;
 import steward.role.RotatePassword;
 import steward.role.SetTemporaryPassword;
+import steward.role.ShareSchemas;
 import steward.role.VerifyReadOnly;
 import steward.role.VerifyRevoked;
 
@@ -65,6 +66,7 @@ public final class Operations {
             "RevokeReadOnly",
             "RotatePassword",
             "SetTemporaryPassword",
+            "ShareSchemas",
             "TransferOwnership",
             "VerifyAccess",
             "VerifyDatabase",
@@ -115,6 +117,7 @@ public final class Operations {
             case "RotatePassword" -> new Operation<>(name, MASTER, RotatePassword.Input.class, RotatePassword::run);
             case "SetTemporaryPassword" ->
                 new Operation<>(name, MASTER, SetTemporaryPassword.Input.class, SetTemporaryPassword::run);
+            case "ShareSchemas" -> new Operation<>(name, MASTER, ShareSchemas.Input.class, ShareSchemas::run);
             case "TransferOwnership" ->
                 new Operation<>(name, MASTER, TransferOwnership.Input.class, TransferOwnership::run);
             case "VerifyAccess" -> new Operation<>(name, OWNER, VerifyAccess.Input.class, VerifyAccess::run);

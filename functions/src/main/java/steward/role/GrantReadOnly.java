@@ -33,7 +33,7 @@ public final class GrantReadOnly {
 
     private static Output grant(Input input, Session session) {
         Reader.requireRole(session, input.user(), input.project());
-        CheckSchemas.require(session, input.schemas());
+        CheckSchemas.require(session, input.user(), input.schemas());
         long granted = missing(input, session).stream()
                 .filter(grant -> grant.execute(session, input.user()))
                 .count();
@@ -100,6 +100,8 @@ public final class GrantReadOnly {
                   JOIN owner ON owner.oid = c.relowner
                  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
                    AND c.relname !~ '^steward_proof_'
+                   -- Where the owner may not go, not even its own tables can be named.
+                   AND has_schema_privilege(s.oid, 'USAGE')
                    AND NOT EXISTS (
                          SELECT FROM reader, aclexplode(c.relacl) a
                           WHERE a.grantee = reader.oid

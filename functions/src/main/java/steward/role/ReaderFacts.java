@@ -43,11 +43,11 @@ final class ReaderFacts {
                    AND (c.relkind IN ('v', 'f') OR c.relkind = 'm' AND NOT c.relispopulated)
                  ORDER BY 1
                 """));
-        checks.report("schemas of other roles that stay closed", relations("""
+        checks.report("schemas that stay closed, to the owner too", relations("""
                 SELECT DISTINCT format('%I of %I', s.nspname, pg_get_userbyid(s.nspowner))
                   FROM relation c
                   JOIN schema s ON s.oid = c.relnamespace
-                 WHERE c.owners AND s.named AND NOT s.usable
+                 WHERE c.owners AND s.named AND NOT s.usable AND NOT s.owner_usable
                  ORDER BY 1
                 """));
         checks.report("may also be read, outside the schemas named", relations("""
@@ -75,6 +75,17 @@ final class ReaderFacts {
                 ReadOnlyGrants.of(session, currentUser()).others());
     }
 
+    /** The schemas that the reader may not use, although the owner may and has something in them. */
+    List<String> closedSchemas() {
+        return relations("""
+                SELECT DISTINCT format('%I of %I', s.nspname, pg_get_userbyid(s.nspowner))
+                  FROM relation c
+                  JOIN schema s ON s.oid = c.relnamespace
+                 WHERE c.owners AND s.named AND NOT s.usable AND s.owner_usable
+                 ORDER BY 1
+                """);
+    }
+
     /** The schemas where everybody may create, whatever the database's owner does. */
     List<String> openSchemas() {
         return relations("SELECT s.nspname FROM schema s WHERE s.open");
@@ -92,6 +103,7 @@ final class ReaderFacts {
                     SELECT n.*,
                            w.schemas = '{}' OR n.nspname = ANY (w.schemas) AS named,
                            has_schema_privilege(n.oid, 'USAGE') AS usable,
+                           has_schema_privilege(w.owner, n.oid, 'USAGE') AS owner_usable,
                            NOT pg_has_role(w.owner, n.nspowner, 'USAGE')
                              AND EXISTS (SELECT FROM aclexplode(n.nspacl) a
                                           WHERE a.grantee = 0 AND a.privilege_type = 'CREATE') AS open

@@ -70,13 +70,14 @@ public final class VerifyReadOnly {
             Input input, Reader reader, Access access, Session session, Optional<LaterTable> later) {
         Checks checks = new Checks();
         ReaderPrivileges.requireReadOnly(session, input.user(), input.owner());
+        ReaderFacts facts = new ReaderFacts(session, input.owner(), input.schemas());
+        requireSchemas(input, facts);
         List<Table> tables = readable(session, input).stream()
                 .filter(table -> reads(session, table))
                 .toList();
         checks.reads(tables.stream().map(Table::shown).toList());
         readsLater(session, later, checks);
 
-        ReaderFacts facts = new ReaderFacts(session, input.owner(), input.schemas());
         List<Table> all = Stream.concat(later.map(LaterTable::table).stream(), tables.stream())
                 .filter(Table::changeable)
                 .toList();
@@ -89,7 +90,16 @@ public final class VerifyReadOnly {
         return checks;
     }
 
-    /** Tables, partitioned tables and filled materialized views of the owner's, unless their schema stays closed. */
+    /** Whatever the owner has there, of any kind: views and sequences are not tried one by one. */
+    private static void requireSchemas(Input input, ReaderFacts facts) {
+        List<String> closed = facts.closedSchemas();
+        if (!closed.isEmpty()) {
+            throw new VerificationFailed("reads what the owner has: no: user \"%s\" has no USAGE on schema %s"
+                    .formatted(input.user(), String.join(", ", closed)));
+        }
+    }
+
+    /** Tables, partitioned tables and filled materialized views of the owner's, where it may go itself. */
     private static List<Table> readable(Session session, Input input) {
         return session.query(
                 """
@@ -107,7 +117,7 @@ public final class VerifyReadOnly {
                    AND n.nspname !~ '^(pg|steward_proof)_'
                    AND c.relname !~ '^steward_proof_'
                    AND (schemas.names = '{}' OR n.nspname = ANY (schemas.names))
-                   AND (has_schema_privilege(n.oid, 'USAGE') OR pg_has_role(o.oid, n.nspowner, 'USAGE'))
+                   AND (has_schema_privilege(n.oid, 'USAGE') OR has_schema_privilege(o.oid, n.oid, 'USAGE'))
                  ORDER BY n.nspname, c.relname
                 """,
                 row -> new Table(

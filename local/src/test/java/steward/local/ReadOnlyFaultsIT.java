@@ -1,6 +1,7 @@
 package steward.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static steward.local.TestInstallation.execute;
 import static steward.local.TestInstallation.random;
 
@@ -11,10 +12,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import steward.Access;
+import steward.Instance;
+import steward.error.VerificationFailed;
 import steward.local.TestInstallation.Outcome;
 import steward.local.postgres.Majors;
+import steward.local.postgres.PostgresServer;
+import steward.postgres.Postgres;
+import steward.role.VerifyReadOnly;
+import steward.secret.Secrets;
 
 final class ReadOnlyFaultsIT {
     private static final String[] SHOP = {
@@ -93,6 +102,27 @@ final class ReadOnlyFaultsIT {
                 .toList();
         System.out.printf("Postgres %d: %d of %d holes%n", major, chosen.size(), holes.size());
         return chosen;
+    }
+
+    /** By the proof alone: with nothing but a view in it, no table would tell. */
+    @Test
+    void aSchemaThatIsClosedAfterTheGrantsIsFound() throws SQLException {
+        ReadOnlySite site = ReadOnlySite.create(steward, majors().getLast(), "CREATE SCHEMA shop");
+        site.asOwner("CREATE VIEW shop.one AS SELECT 1");
+        site.grant();
+        PostgresServer server = steward.server(site.instance());
+        Instance instance = new Instance(site.instance(), server.host(), server.port(), server.version(), "none");
+        VerifyReadOnly.Input input = new VerifyReadOnly.Input(
+                instance, ReadOnlySite.PROJECT, site.database(), site.database(), site.reader(), List.of());
+        try (Access access =
+                new Access(new Postgres(server.rootCertificate()), new Secrets(steward.installation.secretsManager()))) {
+            assertThat(VerifyReadOnly.run(input, access).checks()).isNotEmpty();
+            site.asOwner("REVOKE USAGE ON SCHEMA shop FROM " + site.reader());
+            assertThatThrownBy(() -> VerifyReadOnly.run(input, access))
+                    .isInstanceOf(VerificationFailed.class)
+                    .hasMessageContaining("no USAGE on schema shop of " + site.database());
+        }
+        assertThat(site.leftovers()).isEmpty();
     }
 
     @ParameterizedTest

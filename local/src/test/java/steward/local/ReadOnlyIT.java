@@ -46,6 +46,10 @@ final class ReadOnlyIT {
         return Majors.underTest();
     }
 
+    static List<Integer> ends() {
+        return Soak.ends(majors());
+    }
+
     @ParameterizedTest
     @MethodSource("majors")
     void theReaderReadsWhatIsThereAndWhatComesLater(int major) throws SQLException {
@@ -213,6 +217,34 @@ final class ReadOnlyIT {
                 "enable-extension",
                 Map.of("instance", site.instance(), "database", site.database(), "extension", "pg_stat_statements"));
         assertThat(site.grant()).noneMatch(line -> line.contains("pg_stat_statements"));
+    }
+
+    /** As it is in databases made from template1 on 13 and 14, upgraded or not, once somebody has hardened them. */
+    @ParameterizedTest
+    @MethodSource("ends")
+    void aSchemaOfTheMastersIsOpenedToo(int major) throws SQLException {
+        ReadOnlySite site = ReadOnlySite.create(steward, major);
+        try (Connection superuser = steward.server(major).connectAsSuperuser(site.database())) {
+            execute(
+                    superuser,
+                    "CREATE SCHEMA closed AUTHORIZATION master",
+                    "ALTER SCHEMA public OWNER TO master",
+                    "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+                    "GRANT ALL ON SCHEMA public TO " + site.database());
+        }
+        site.asOwner("CREATE TABLE public.front AS SELECT 6 AS six");
+        assertThat(site.grant()).contains("reads public.front: yes", "reads its sequence: yes");
+        assertThat(site.readerSees("SELECT six FROM public.front")).containsExactly("6");
+        assertThat(site.readerSees("SELECT has_schema_privilege('closed', 'USAGE')"))
+                .containsExactly("f");
+
+        List<String> privileges = site.privileges();
+        site.grant();
+        assertThat(site.privileges()).isEqualTo(privileges);
+        site.revoke();
+        assertThat(site.privileges()).noneMatch(line -> line.endsWith("|" + site.reader()));
+        site.grant("public");
+        assertThat(site.readerSees("SELECT six FROM public.front")).containsExactly("6");
     }
 
     @ParameterizedTest

@@ -26,6 +26,10 @@ final class ReadOnlyRefusalsIT {
         return Majors.underTest();
     }
 
+    static List<Integer> ends() {
+        return Soak.ends(majors());
+    }
+
     @ParameterizedTest
     @MethodSource("majors")
     void aReaderThatIsMoreThanALoginIsRefusedBeforeAnythingIsChanged(int major) throws SQLException {
@@ -115,6 +119,38 @@ final class ReadOnlyRefusalsIT {
                 site.input("schemas", List.of(7)), "InvalidInput",
                 site.input("schemas", List.of("x".repeat(64))), "InvalidInput",
                 site.input("adopt", true), "InvalidInput"));
+    }
+
+    /** The reader would read nothing of what the owner has there. */
+    @ParameterizedTest
+    @MethodSource("ends")
+    void aSchemaThatTheOwnerUsesAndCannotOpenIsRefused(int major) throws SQLException {
+        ReadOnlySite site = ReadOnlySite.create(steward, major, SHOP);
+        String importer = random("importer");
+        steward.succeed("create-user", Map.of("instance", site.instance(), "project", "acme", "user", importer));
+        try (Connection superuser = steward.server(major).connectAsSuperuser(site.database())) {
+            execute(
+                    superuser,
+                    "CREATE SCHEMA inbox AUTHORIZATION " + importer,
+                    "CREATE SCHEMA hidden AUTHORIZATION " + importer,
+                    "CREATE VIEW hidden.nobodys AS SELECT 1",
+                    "ALTER VIEW hidden.nobodys OWNER TO " + site.database(),
+                    "GRANT USAGE, CREATE ON SCHEMA inbox TO " + site.database());
+        }
+        site.asOwner("CREATE VIEW inbox.orders AS SELECT * FROM shop.orders");
+        List<String> before = site.privileges();
+        Outcome outcome = site.tryToGrant();
+        assertThat(outcome.error()).contains("steward.error.NotPermitted");
+        assertThat(outcome.cause().orElseThrow())
+                .contains("inbox of " + importer)
+                .doesNotContain("hidden");
+        assertThat(site.privileges()).isEqualTo(before);
+
+        assertThat(site.grant("shop")).contains("reads shop.orders: yes");
+        try (Connection connection = steward.server(major).connectAsSuperuser(site.database())) {
+            execute(connection, "GRANT USAGE ON SCHEMA inbox TO " + site.reader());
+        }
+        assertThat(site.grant()).contains("schemas that stay closed, to the owner too: hidden of " + importer);
     }
 
     @ParameterizedTest

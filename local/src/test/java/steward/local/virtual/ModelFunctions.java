@@ -66,6 +66,7 @@ final class ModelFunctions {
             case "PublishDatabase" -> publishDatabase(input);
             case "RotatePassword" -> Map.of("user", text(input, "user"), "secretArn", "arn", "versionId", "prepared");
             case "SetTemporaryPassword" -> setTemporaryPassword(input);
+            case "ShareSchemas" -> Map.of("shared", List.of());
             case "TransferOwnership" -> transferOwnership(input);
             case "VerifyAccess" -> Map.of("user", text(input, "user"));
             case "VerifyDatabase" -> Map.of("owner", database(input).owner());
