@@ -61,7 +61,7 @@ record LaterTable(String schema, String name, boolean ownSchema) {
     }
 
     Table table() {
-        return new Table(schema, name, Sql.format("%I.%I", schema, name), true, Optional.of(COLUMN));
+        return new Table(schema, name, Sql.format("%I.%I", schema, name), true, false, Optional.of(COLUMN));
     }
 
     /** Without CASCADE: what somebody else has put there is not ours to drop. */

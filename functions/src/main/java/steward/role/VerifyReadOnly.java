@@ -103,7 +103,7 @@ public final class VerifyReadOnly {
     private static List<Table> readable(Session session, Input input) {
         return session.query(
                 """
-                SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname), c.relkind <> 'm',
+                SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname), c.relkind <> 'm', c.relhasrules,
                        (SELECT t.attname FROM pg_attribute t
                          WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped
                          ORDER BY t.attnum LIMIT 1)
@@ -125,7 +125,8 @@ public final class VerifyReadOnly {
                         row.getString(2),
                         row.getString(3),
                         row.getBoolean(4),
-                        Optional.ofNullable(row.getString(5))),
+                        row.getBoolean(5),
+                        Optional.ofNullable(row.getString(6))),
                 input.schemas().toArray(String[]::new),
                 input.owner());
     }

@@ -247,6 +247,40 @@ final class ReadOnlyIT {
         assertThat(site.readerSees("SELECT six FROM public.front")).containsExactly("6");
     }
 
+    /** The rewriter takes such a statement away before the server looks at privileges. */
+    @ParameterizedTest
+    @MethodSource("ends")
+    void tablesThatRulesKeepAsTheyAreAreNoObstacle(int major) throws SQLException {
+        ReadOnlySite site = ReadOnlySite.create(steward, major, SHOP);
+        site.asOwner(
+                "CREATE TABLE shop.audit (line text)",
+                "CREATE RULE no_insert AS ON INSERT TO shop.audit DO INSTEAD NOTHING",
+                "CREATE RULE no_update AS ON UPDATE TO shop.audit DO INSTEAD NOTHING",
+                "CREATE RULE no_delete AS ON DELETE TO shop.audit DO INSTEAD NOTHING");
+        assertThat(site.grant())
+                .contains(
+                        "reads shop.audit: yes",
+                        "cannot insert: refused (tried at 7 of 8 tables, looked up for all)",
+                        "cannot delete: refused (tried at 7 of 8 tables, looked up for all)",
+                        "cannot truncate: refused");
+    }
+
+    /** CREATE INDEX holds such a lock for as long as it builds. */
+    @ParameterizedTest
+    @MethodSource("ends")
+    void aTableThatIsBeingIndexedIsNoObstacle(int major) throws SQLException {
+        ReadOnlySite site = ReadOnlySite.create(steward, major, SHOP);
+        try (Connection building = site.connectAs(site.database())) {
+            execute(building, "BEGIN", "LOCK TABLE shop.orders IN SHARE MODE");
+            assertThat(site.grant())
+                    .contains(
+                            "reads shop.orders: yes",
+                            "cannot insert: refused (tried at 6 of 7 tables, looked up for all)",
+                            "cannot delete: refused (tried at 6 of 7 tables, looked up for all)",
+                            "cannot truncate: refused");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("majors")
     void onlyTheSchemasNamedAreOpened(int major) throws SQLException {
