@@ -26,6 +26,7 @@ import steward.role.CheckReader;
 import steward.role.CheckSchemas;
 import steward.role.CreateUser;
 import steward.role.DropUser;
+import steward.role.EndSessions;
 import steward.role.FindReader;
 import steward.role.GrantReadOnly;
 import steward.role.PreparePassword;
@@ -55,6 +56,7 @@ public final class Operations {
             "DropTemporaryDatabase",
             "DropUser",
             "EnableExtension",
+            "EndSessions",
             "FindDatabase",
             "FindReader",
             "FindSnapshotDatabase",
@@ -103,6 +105,7 @@ public final class Operations {
                 new Operation<>(name, MASTER, DropTemporaryDatabase.Input.class, DropTemporaryDatabase::run);
             case "DropUser" -> new Operation<>(name, MASTER, DropUser.Input.class, DropUser::run);
             case "EnableExtension" -> new Operation<>(name, MASTER, EnableExtension.Input.class, EnableExtension::run);
+            case "EndSessions" -> new Operation<>(name, MASTER, EndSessions.Input.class, EndSessions::run);
             case "FindDatabase" -> new Operation<>(name, MASTER, FindDatabase.Input.class, FindDatabase::run);
             case "FindReader" -> new Operation<>(name, MASTER, FindReader.Input.class, FindReader::run);
             case "FindSnapshotDatabase" ->

@@ -89,6 +89,12 @@ record Reader(Instance instance, String project, String database, String owner, 
         }
     }
 
+    /** What to say of a reader that should be kept out, and is not. */
+    VerificationFailed stillConnects() {
+        return new VerificationFailed("user \"%s\" can still connect to database \"%s\", by a grant of somebody else's"
+                .formatted(user, database));
+    }
+
     /** Only the server's own refusal is one: a password that it does not take proves nothing. */
     private static boolean stillFails(RuntimeException failure, boolean refused) {
         if (!refused) {

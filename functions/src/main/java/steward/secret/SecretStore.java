@@ -178,6 +178,11 @@ final class SecretStore implements AutoCloseable {
                     .secretString();
         } catch (ResourceNotFoundException e) {
             throw new ObjectMissing("secret %s: does not exist or has no version %s".formatted(id, stage), e);
+        } catch (InvalidRequestException e) {
+            if (describe(id).filter(secret -> secret.deletedDate() != null).isEmpty()) {
+                throw e;
+            }
+            throw new ObjectMissing("secret %s: is scheduled for deletion".formatted(id), e);
         } catch (SecretsManagerException e) {
             throw isDenied(e) ? new NotPermitted("secret %s: this function may not read it".formatted(id), e) : e;
         }

@@ -35,7 +35,7 @@ final class ModelFunctions {
             case "CheckDropDatabase" -> Map.of("exists", exists(input), "interrupted", false, "oid", 1);
             case "CheckDropUser" -> Map.of("readable", List.of());
             case "CheckReader" -> Map.of("owner", database(input).owner(), "exists", true);
-            case "CheckSchemas", "GrantReadOnly", "RevokeReadOnly", "VerifyRevoked" -> Map.of();
+            case "CheckSchemas", "GrantReadOnly" -> Map.of();
             case "CheckStorage" -> Map.of("used", 0);
             case "CreateDatabase" -> createDatabase(input);
             case "CreateTemporaryDatabase" -> createTemporaryDatabase(input);
@@ -44,6 +44,7 @@ final class ModelFunctions {
             case "DropTemporaryDatabase" -> dropTemporaryDatabase(input);
             case "DropUser" -> dropUser(input);
             case "EnableExtension" -> Map.of("extension", text(input, "extension"), "version", "1.0");
+            case "EndSessions" -> Map.of("ended", 1);
             case "FindDatabase" ->
                 Map.of(
                         "project", database(input).project(),
@@ -64,6 +65,7 @@ final class ModelFunctions {
             case "ListTemporaryDatabases" -> Map.of("databases", temporary(input));
             case "PreparePassword" -> Map.of("versionId", "prepared");
             case "PublishDatabase" -> publishDatabase(input);
+            case "RevokeReadOnly", "VerifyRevoked" -> Map.of("notes", List.of());
             case "RotatePassword" -> Map.of("user", text(input, "user"), "secretArn", "arn", "versionId", "prepared");
             case "SetTemporaryPassword" -> setTemporaryPassword(input);
             case "ShareSchemas" -> Map.of("shared", List.of());
