@@ -20,9 +20,9 @@ public final class RevokeReadOnly {
      * What was done.
      *
      * @param revoked how many grants were taken back
-     * @param others what else binds the user to the database
+     * @param notes what else binds the user to the database, in one line that fits into an execution's output
      */
-    public record Output(int revoked, List<String> others) {}
+    public record Output(int revoked, List<String> notes) {}
 
     /** Runs the step. */
     public static Output run(Input input, Access access) {
@@ -41,6 +41,8 @@ public final class RevokeReadOnly {
             throw new VerificationFailed("user \"%s\" still has %s in database \"%s\""
                     .formatted(reader.user(), left.ours().getFirst().what(), reader.database()));
         }
-        return new Output(found.size(), left.others());
+        Checks notes = new Checks();
+        notes.report("other privileges, not given by grant-read-only", left.others());
+        return new Output(found.size(), notes.lines());
     }
 }

@@ -78,7 +78,8 @@ final class RevokeReadOnlyIT {
         assertThat(outcome.error()).contains("steward.error.VerificationFailed");
         assertThat(outcome.cause().orElseThrow()).contains("can still connect");
         site.asOwner("REVOKE CONNECT ON DATABASE " + site.database() + " FROM PUBLIC");
-        site.revoke();
+        assertThat(notes(site.revoke()))
+                .containsExactly("other privileges, not given by grant-read-only: INSERT on shop.orders");
         assertThat(site.privileges().stream().filter(line -> line.endsWith("|" + site.reader())))
                 .containsExactly("relation|shop.orders|INSERT|f|%s|%s".formatted(site.database(), site.reader()));
     }
