@@ -5,6 +5,20 @@ import steward.postgres.Session;
 
 /** What a reader's owner has to know although nobody can or should change it. Asked as the reader, in the catalogue. */
 final class ReaderFacts {
+    /** The tables that have a foreign table among their partitions or children, at whatever depth. */
+    static final String WITH_FOREIGN_PARTS = """
+            WITH RECURSIVE whole AS (
+                SELECT i.inhparent AS oid
+                  FROM pg_inherits i
+                  JOIN pg_class c ON c.oid = i.inhrelid
+                 WHERE c.relkind = 'f'
+                UNION
+                SELECT i.inhparent
+                  FROM pg_inherits i
+                  JOIN whole w ON w.oid = i.inhrelid)
+            SELECT oid FROM whole
+            """;
+
     private final Session session;
     private final String owner;
     private final String[] schemas;
@@ -35,12 +49,17 @@ final class ReaderFacts {
                 SELECT format('%s %I.%I',
                               CASE c.relkind WHEN 'v' THEN 'view'
                                              WHEN 'f' THEN 'foreign table'
-                                             ELSE 'materialized view without data' END,
+                                             WHEN 'm' THEN 'materialized view without data'
+                                             WHEN 'p' THEN 'partitioned table with a foreign part'
+                                             ELSE 'table with a foreign part' END,
                               s.nspname, c.relname)
                   FROM relation c
                   JOIN schema s ON s.oid = c.relnamespace
                  WHERE c.owners AND s.named AND c.readable
-                   AND (c.relkind IN ('v', 'f') OR c.relkind = 'm' AND NOT c.relispopulated)
+                   AND (c.relkind IN ('v', 'f')
+                        OR c.relkind = 'm' AND NOT c.relispopulated
+                        OR c.oid IN (""" + WITH_FOREIGN_PARTS + """
+                       ))
                  ORDER BY 1
                 """));
         checks.report("schemas that stay closed, to the owner too", relations("""

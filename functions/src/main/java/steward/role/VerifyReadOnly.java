@@ -99,7 +99,10 @@ public final class VerifyReadOnly {
         }
     }
 
-    /** Tables, partitioned tables and filled materialized views of the owner's, where it may go itself. */
+    /**
+     * Tables, partitioned tables and filled materialized views of the owner's, where it may go itself. Not those with
+     * foreign parts: even no row of them makes the server call at the other one, if the reader has a mapping for it.
+     */
     private static List<Table> readable(Session session, Input input) {
         return session.query(
                 """
@@ -114,6 +117,8 @@ public final class VerifyReadOnly {
                  WHERE o.rolname = ?
                    AND c.relkind IN ('r', 'p', 'm')
                    AND c.relispopulated
+                   AND c.oid NOT IN (""" + ReaderFacts.WITH_FOREIGN_PARTS + """
+                       )
                    AND n.nspname !~ '^(pg|steward_proof)_'
                    AND c.relname !~ '^steward_proof_'
                    AND (schemas.names = '{}' OR n.nspname = ANY (schemas.names))

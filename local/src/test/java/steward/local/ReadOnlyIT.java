@@ -281,6 +281,38 @@ final class ReadOnlyIT {
         }
     }
 
+    /** To read no row of it calls at the other server all the same. */
+    @ParameterizedTest
+    @MethodSource("ends")
+    void whatHasAForeignPartIsNotTried(int major) throws SQLException {
+        ReadOnlySite site = ReadOnlySite.create(steward, major);
+        try (Connection superuser = steward.server(major).connectAsSuperuser(site.database())) {
+            execute(
+                    superuser,
+                    "CREATE EXTENSION postgres_fdw",
+                    "CREATE SERVER archive FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '1')",
+                    "GRANT USAGE ON FOREIGN SERVER archive TO " + site.database());
+        }
+        site.asOwner(
+                "CREATE USER MAPPING FOR CURRENT_USER SERVER archive",
+                "CREATE SCHEMA shop",
+                "CREATE TABLE shop.visits (year integer, day integer) PARTITION BY LIST (year)",
+                "CREATE TABLE shop.visits_2025 PARTITION OF shop.visits FOR VALUES IN (2025) PARTITION BY LIST (day)",
+                "CREATE FOREIGN TABLE shop.visits_old PARTITION OF shop.visits_2025 FOR VALUES IN (1) SERVER archive",
+                "CREATE TABLE shop.visits_2026 PARTITION OF shop.visits FOR VALUES IN (2026)",
+                "CREATE TABLE shop.parent (id integer)",
+                "CREATE FOREIGN TABLE shop.child () INHERITS (shop.parent) SERVER archive");
+        assertThat(site.grant())
+                .contains(
+                        "reads shop.visits_2026: yes",
+                        "may be read, but was not tried: foreign table shop.child, foreign table shop.visits_old,"
+                                + " partitioned table with a foreign part shop.visits,"
+                                + " partitioned table with a foreign part shop.visits_2025,"
+                                + " table with a foreign part shop.parent")
+                .doesNotContain("reads shop.visits: yes");
+        assertThat(site.readerSees("SELECT count(*) FROM ONLY shop.parent")).containsExactly("0");
+    }
+
     @ParameterizedTest
     @MethodSource("majors")
     void onlyTheSchemasNamedAreOpened(int major) throws SQLException {
