@@ -69,6 +69,18 @@ final class ReaderFacts {
                  WHERE c.owners AND s.named AND NOT s.usable AND NOT s.owner_usable
                  ORDER BY 1
                 """));
+        checks.report(
+                "large objects of the owner's, which stay closed unless it opens them one by one", relations("""
+                SELECT format('%s of %s cannot be read', count(*) FILTER (WHERE NOT l.readable), count(*))
+                  FROM (SELECT current_setting('lo_compat_privileges')::boolean
+                                 OR EXISTS (SELECT FROM aclexplode(o.lomacl) a
+                                             WHERE a.privilege_type = 'SELECT'
+                                               AND (a.grantee = 0 OR pg_get_userbyid(a.grantee) = current_user))
+                                 AS readable
+                          FROM pg_largeobject_metadata o
+                          JOIN wanted w ON w.owner = o.lomowner) AS l
+                HAVING count(*) FILTER (WHERE NOT l.readable) > 0
+                """));
         checks.report("may also be read, outside the schemas named", relations("""
                 SELECT format('%I.%I', s.nspname, c.relname)
                   FROM relation c

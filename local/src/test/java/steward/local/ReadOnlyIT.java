@@ -314,6 +314,28 @@ final class ReadOnlyIT {
     }
 
     @ParameterizedTest
+    @MethodSource("ends")
+    void largeObjectsAreReported(int major) throws SQLException {
+        ReadOnlySite site = ReadOnlySite.create(steward, major);
+        assertThat(site.grant()).noneMatch(line -> line.contains("large object"));
+        site.asOwner(
+                "SELECT lo_create(7001), lo_create(7002), lo_create(7003)",
+                "GRANT SELECT ON LARGE OBJECT 7002 TO " + site.reader());
+        assertThat(site.grant())
+                .contains("large objects of the owner's, which stay closed unless it opens them one by one:"
+                        + " 2 of 3 cannot be read");
+        assertThat(site.readerSees("SELECT length(lo_get(7002))")).containsExactly("0");
+        assertThatThrownBy(() -> site.readerSees("SELECT lo_get(7003)")).hasMessageContaining("permission denied");
+        if (major >= 18) {
+            site.asOwner(
+                    "ALTER DEFAULT PRIVILEGES GRANT SELECT ON LARGE OBJECTS TO " + site.reader(),
+                    "SELECT lo_create(7004)");
+            assertThat(site.readerSees("SELECT length(lo_get(7004))")).containsExactly("0");
+            assertThat(site.grant()).anyMatch(line -> line.endsWith(": 2 of 4 cannot be read"));
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("majors")
     void onlyTheSchemasNamedAreOpened(int major) throws SQLException {
         ReadOnlySite site = ReadOnlySite.create(steward, major, SHOP);
