@@ -16,11 +16,15 @@ import java.util.regex.Pattern;
  * 25,000, without a Catch.
  *
  * <p>What the definition cannot tell, how many items a Map has and how often a loop goes round, is taken from the
- * words "at most N" in a Comment of the Map, or of a state of the loop.
+ * words "at most N" in a Comment of the Map, or of a state of the loop: the largest, if several say so. A state of a loop
+ * that is not passed in every round says itself how often: "at most N times in all", in one execution.
  */
 final class HistoryBound {
 
-    private static final Pattern AT_MOST = Pattern.compile("at most (\\d+)");
+    /** Possessive, or the first digits of a number would be taken for one. */
+    private static final Pattern AT_MOST = Pattern.compile("at most (\\d++)(?! times in all)");
+
+    private static final Pattern IN_ALL = Pattern.compile("at most (\\d+) times in all");
 
     /** Without MaxAttempts, as <a href="https://states-language.net/#retrying-after-error">the language says</a>. */
     private static final int DEFAULT_ATTEMPTS = 3;
@@ -50,12 +54,10 @@ final class HistoryBound {
             return known;
         }
         Set<String> loop = loop(name);
+        long rounds = loop.size() > 1 || next(name).contains(name) ? rounds(loop) : 1;
         long events = 0;
         for (String state : loop) {
-            events += events(state, state(state));
-        }
-        if (loop.size() > 1 || next(name).contains(name)) {
-            events *= rounds(loop);
+            events += passes(state(state), rounds) * events(state, state(state));
         }
         long rest = 0;
         for (String state : loop) {
@@ -101,15 +103,24 @@ final class HistoryBound {
         return 1;
     }
 
+    private static long passes(JsonNode state, long rounds) {
+        Matcher words = IN_ALL.matcher(state.path("Comment").asText());
+        return rounds > 1 && words.find() ? Long.parseLong(words.group(1)) : rounds;
+    }
+
     private long rounds(Set<String> loop) {
+        long rounds = 0;
         for (String state : loop) {
             Matcher words = AT_MOST.matcher(state(state).path("Comment").asText());
             if (words.find() && !state(state).path("Type").asText().equals("Map")) {
-                return Long.parseLong(words.group(1));
+                rounds = Math.max(rounds, Long.parseLong(words.group(1)));
             }
         }
-        unbounded.add(String.join(", ", loop));
-        return 1;
+        if (rounds == 0) {
+            unbounded.add(String.join(", ", loop));
+            return 1;
+        }
+        return rounds;
     }
 
     /** The states that lead to this one and can be reached from it; itself at least. */

@@ -228,6 +228,27 @@ final class StateMachineRulesTest {
                 .hasSize(1);
     }
 
+    @Test
+    void whatALoopDoesRarelyCountsAsOftenAsItSays() {
+        Workflow loop = with(
+                with(nesting, "/States/BothAtOnce", "Next", "\"ChooseWay\""),
+                "/States/ChooseWay",
+                "Comment",
+                "\"at most 100 times\"");
+        Workflow rarely = with(loop, "/States/BothAtOnce", "Comment", "\"at most 20 times in all\"");
+        long each = 2 + 2 + 3 * (2 + 2 + 4 * 3);
+        assertThat(HistoryBound.of(loop.definition(), new ArrayList<>())).isEqualTo(2 + 100 * (2 + 10) + each + 2);
+        assertThat(HistoryBound.of(rarely.definition(), new ArrayList<>())).isEqualTo(2 + 100 * 2 + 20 * 10 + each + 2);
+        assertThat(history(with(rarely, "/States/ChooseWay", "Comment", "\"first\"")))
+                .as("it bounds no loop")
+                .hasSize(1);
+        assertThat(history(with(rarely, "/States/BothAtOnce", "Comment", "\"at most 3000 times in all\"")))
+                .hasSize(1);
+        assertThat(history(with(loop, "/States/BothAtOnce", "Comment", "\"at most 5000 times\"")))
+                .as("the largest of two")
+                .hasSize(1);
+    }
+
     private static List<String> history(Workflow workflow) {
         List<String> unbounded = new ArrayList<>();
         long events = HistoryBound.of(workflow.definition(), unbounded);
