@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import steward.local.aws.AwsError;
+import steward.local.aws.DatabaseInstance;
 import steward.local.aws.ExecutionDescription;
 import steward.local.aws.Faults;
 import steward.local.aws.Faults.Moment;
@@ -220,6 +222,29 @@ final class CopySnapshotsTest {
         assertThat(run.error()).contains("Rds.SnapshotQuotaExceededException");
         assertThat(run.cause().orElseThrow()).contains("nothing was deleted");
         assertThat(account.manual()).containsExactly(TODAY);
+    }
+
+    /** The result of a state is 256 KiB at most; RDS allows 50 tags of 128 and 256 characters. */
+    @Test
+    void snapshotsWithManyLongTagsAreListed() {
+        Map<String, String> tags = new HashMap<>(Map.of("steward:managed", "true"));
+        for (int tag = 1; tag < 50; tag++) {
+            tags.put("company:purpose-of-the-instance-" + tag, "some words that somebody put here".repeat(3));
+        }
+        account.endpoint
+                .rds()
+                .update(
+                        "shop",
+                        shop -> shop.withTags(tags).withBackup(new DatabaseInstance.Backup(35, "03:00-03:30", true)));
+        for (int backup = 0; backup < 35; backup++) {
+            account.backUp("shop");
+        }
+        tags.remove("steward:managed");
+        for (int number = 0; number < 35; number++) {
+            account.copy("by-hand-" + number, tags);
+            account.time.pass(Duration.ofMinutes(6));
+        }
+        assertThat(SnapshotAccount.output(account.run(ONE), "copied")).containsExactly(TODAY);
     }
 
     @Test
