@@ -3,7 +3,9 @@ package steward.local.virtual;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.regions.Region;
@@ -11,6 +13,8 @@ import steward.local.aws.AwsError;
 import steward.local.aws.DatabaseSnapshot;
 import steward.local.aws.ExecutionDescription;
 import steward.local.aws.Faults.Moment;
+import steward.local.aws.RdsFaults.Fault;
+import steward.local.aws.RdsFaults.Of;
 
 /** The workflow in another region, which copies the copies of the instance's region. */
 final class CopySnapshotsElsewhereTest {
@@ -90,17 +94,28 @@ final class CopySnapshotsElsewhereTest {
 
     @Test
     void aCopyThatIsNotThereYetIsWaitedFor() {
-        String waiting = start(ONE);
-        account.time.pass(Duration.ofHours(3));
         account.backUp("shop");
-        account.run();
-        ExecutionDescription run = account.end(waiting);
+        account.later(
+                Duration.ofMinutes(20),
+                () -> account.copy(
+                        FIRST,
+                        Map.of(
+                                "steward:managed",
+                                "true",
+                                "steward:instance",
+                                "shop",
+                                "steward:snapshot-time",
+                                "2026-01-01T12:00:00Z")));
+        ExecutionDescription run = run(ONE);
+        assertThat(in("us-east-1")).containsExactly(FIRST);
         assertThat(SnapshotAccount.output(run, "copied")).containsExactly(FIRST);
     }
 
     @Test
-    void aCopyThatIsBeingMadeIsWaitedFor() {
+    void aCopyThatIsBeingMadeIsWaitedForAsLongAsThatTakes() {
         account.backUp("shop");
+        Fault held = account.endpoint.rds().faults().hold(Of.SNAPSHOT, FIRST::equals, "creating");
+        account.later(Duration.ofHours(4), held::release);
         String first = account.start("{\"instance\": \"shop\"}");
         ExecutionDescription run = run(ONE);
         assertThat(account.end(first).status()).isEqualTo("SUCCEEDED");
@@ -108,14 +123,14 @@ final class CopySnapshotsElsewhereTest {
     }
 
     @Test
-    void whatNeverComesFailsAfterSixHoursAndChangesNothing() {
+    void whatNeverComesFailsAfterAnHourAndChangesNothing() {
         ExecutionDescription run = run(ONE);
         assertThat(run.error()).contains("steward.error.ObjectMissing");
         assertThat(run.cause().orElseThrow())
                 .isEqualTo("snapshot arn:aws:rds:us-east-1:000000000000:snapshot:" + FIRST
-                        + ": is not there after six hours, nor are those of the two days before");
+                        + ": is not there after 60 minutes, nor are those of the two days before");
         assertThat(Duration.between(run.startDate(), run.stopDate().orElseThrow()))
-                .isBetween(Duration.ofHours(6), Duration.ofHours(7));
+                .isBetween(Duration.ofHours(1), Duration.ofHours(2));
         assertThat(in("us-west-2")).isEmpty();
     }
 
@@ -130,8 +145,41 @@ final class CopySnapshotsElsewhereTest {
         ExecutionDescription next = run(ONE);
         assertThat(next.error()).contains("steward.error.ObjectMissing");
         assertThat(next.cause().orElseThrow())
-                .contains(SECOND + ": is not there after six hours; the newest copy here is " + FIRST);
+                .contains(SECOND + ": is not there after 60 minutes; the newest copy here is " + FIRST);
         assertThat(in("us-west-2")).containsExactly(FIRST);
+    }
+
+    /** The instance's region copies the snapshot of the day before then, at the same time. */
+    @Test
+    void aBackupWindowAfterTheScheduleCostsAnHourADay() {
+        account.time.pass(Duration.ofHours(1));
+        account.backUp("shop");
+        for (int day = 2; day <= 5; day++) {
+            account.time.pass(
+                    Duration.between(account.time.now(), Instant.parse("2026-01-0%dT12:00:00Z".formatted(day))));
+            String first = account.start("{\"instance\": \"shop\"}");
+            ExecutionDescription run = account.end(start(ONE));
+            assertThat(account.end(first).status()).isEqualTo("SUCCEEDED");
+            assertThat(SnapshotAccount.output(run, "copied"))
+                    .containsExactly("steward-shop-2026-01-0%d".formatted(day - 1));
+            assertThat(Duration.between(run.startDate(), run.stopDate().orElseThrow()))
+                    .isLessThan(Duration.ofHours(2));
+            assertThat(account.endpoint.cloudWatch().metrics().getLast().value())
+                    .isLessThan(26);
+            account.backUp("shop");
+        }
+    }
+
+    /** As above, when its copy takes longer than the hour. */
+    @Test
+    void theDayBeforeThatIsBeingMadeIsWaitedFor() {
+        account.backUp("shop");
+        account.time.pass(DAY);
+        Fault held = account.endpoint.rds().faults().hold(Of.SNAPSHOT, FIRST::equals, "creating");
+        account.later(Duration.ofHours(4), held::release);
+        String first = account.start("{\"instance\": \"shop\"}");
+        assertThat(SnapshotAccount.output(run(ONE), "copied")).containsExactly(FIRST);
+        assertThat(account.end(first).status()).isEqualTo("SUCCEEDED");
     }
 
     @Test

@@ -98,6 +98,18 @@ final class SnapshotAccount implements AutoCloseable {
         watchers.add(watcher);
     }
 
+    /** Does that once, right before the first call that a workflow makes so much later. */
+    void later(Duration duration, Runnable work) {
+        Instant due = time.now().plus(duration);
+        boolean[] done = {false};
+        watch(call -> {
+            if (!done[0] && !time.now().isBefore(due)) {
+                done[0] = true;
+                work.run();
+            }
+        });
+    }
+
     void register(String identifier) {
         endpoint.rds()
                 .register(DatabaseInstance.available(
