@@ -182,6 +182,80 @@ final class CopySnapshotsElsewhereTest {
         assertThat(account.end(first).status()).isEqualTo("SUCCEEDED");
     }
 
+    /** Each copy is a full one here: if one takes longer than a day, the next would only join the queue. */
+    @Test
+    void aCopyThatTakesDaysIsWaitedForBeforeAnotherIsAskedFor() {
+        account.backUp("shop");
+        account.run();
+        Fault held = account.endpoint.rds().faults().hold(Of.SNAPSHOT, FIRST::equals, "creating");
+        ExecutionDescription run = run(ONE);
+        assertThat(run.error()).contains("steward.error.VerificationFailed");
+        assertThat(run.cause().orElseThrow()).contains(FIRST + ": is creating after two days");
+        account.backUp("shop");
+        account.run();
+
+        account.later(DAY, () -> {
+            assertThat(in("us-west-2")).containsExactly(FIRST);
+            held.release();
+        });
+        assertThat(SnapshotAccount.output(run(ONE), "kept")).containsExactly(FIRST);
+        assertThat(snapshot("us-west-2", FIRST).tags()).containsEntry("steward:execution", run.arn());
+        account.backUp("shop");
+        account.run();
+        assertThat(SnapshotAccount.output(run(ONE), "copied")).containsExactly("steward-shop-2026-01-04");
+        assertThat(in("us-west-2")).containsExactly("steward-shop-2026-01-04");
+    }
+
+    @Test
+    void aCopyThatIsStuckForAWeekDoesNotBlockTheNextForEver() {
+        account.backUp("shop");
+        account.run();
+        account.endpoint.rds().faults().hold(Of.SNAPSHOT, FIRST::equals, "creating");
+        for (int run = 0; run < 3; run++) {
+            assertThat(run(ONE).cause().orElseThrow()).contains(FIRST + ": is creating after two days");
+        }
+        account.time.pass(DAY.plusHours(2));
+        account.backUp("shop");
+        account.run();
+        ExecutionDescription run = run(ONE);
+        assertThat(SnapshotAccount.output(run, "deleted")).containsExactly(FIRST);
+        assertThat(SnapshotAccount.output(run, "copied")).containsExactly("steward-shop-2026-01-08");
+        assertThat(in("us-west-2")).containsExactly("steward-shop-2026-01-08");
+    }
+
+    /** RDS ends a copy whose source is deleted. */
+    @Test
+    void aCopyWhoseSourceWentMakesWayForTodays() {
+        account.backUp("shop");
+        account.run();
+        account.endpoint.rds().faults().hold(Of.SNAPSHOT, FIRST::equals, "creating");
+        assertThat(run(ONE).status()).isEqualTo("FAILED");
+        account.backUp("shop");
+        account.run(ONE);
+        assertThat(in("us-east-1")).containsExactly(THIRD);
+        ExecutionDescription run = run(ONE);
+        assertThat(SnapshotAccount.output(run, "deleted")).containsExactly(FIRST);
+        assertThat(SnapshotAccount.output(run, "copied")).containsExactly(THIRD);
+    }
+
+    @Test
+    void aCopyThatIsWaitedForAndGoesWithItsSourceIsSaidToBeMissing() {
+        account.backUp("shop");
+        account.run();
+        account.endpoint.rds().faults().hold(Of.SNAPSHOT, FIRST::equals, "creating");
+        assertThat(run(ONE).status()).isEqualTo("FAILED");
+        account.backUp("shop");
+        account.run();
+        account.later(Duration.ofHours(1), () -> {
+            account.client.deleteDBSnapshot(it -> it.dbSnapshotIdentifier(FIRST));
+            account.client(Region.US_WEST_2).deleteDBSnapshot(it -> it.dbSnapshotIdentifier(FIRST));
+        });
+        ExecutionDescription run = run(ONE);
+        assertThat(run.error()).contains("steward.error.ObjectMissing");
+        assertThat(run.cause().orElseThrow()).endsWith(FIRST + ": is not there");
+        assertThat(SnapshotAccount.output(run(ONE), "copied")).containsExactly(THIRD);
+    }
+
     @Test
     void eachRegionHasARetentionOfItsOwn() {
         for (int day = 0; day < 3; day++) {

@@ -103,7 +103,7 @@ final class SnapshotHistory implements AutoCloseable {
     private void end() {
         account.endpoint.rds().faults().clear();
         account.endpoint.rds().setQuotas(new RdsQuotas(1_000, 40, 100_000, 1_000));
-        account.time.pass(Duration.between(account.time.now(), latest).plus(Duration.ofDays(2)));
+        account.time.pass(Duration.between(account.time.now(), latest).plus(Duration.ofDays(8)));
         account.backUp("shop");
         for (int portion = 0; portion < 3; portion++) {
             ExecutionDescription last = end(start(retain));
@@ -312,7 +312,7 @@ final class SnapshotHistory implements AutoCloseable {
     private boolean broken(DatabaseSnapshot snapshot) {
         Instant requested = Instant.parse(snapshot.tags().getOrDefault("steward:requested", "2000-01-01T00:00:00Z"));
         return snapshot.status().equals("failed")
-                || Duration.between(requested, account.time.now()).toHours() >= 24;
+                || Duration.between(requested, account.time.now()).toHours() >= 168;
     }
 
     private static boolean ours(DatabaseSnapshot snapshot) {
