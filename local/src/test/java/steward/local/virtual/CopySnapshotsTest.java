@@ -260,6 +260,94 @@ final class CopySnapshotsTest {
         assertThat(account.manual()).containsExactly(TODAY);
     }
 
+    @Test
+    void atTheQuotaWhatIsBeyondTheRetentionMakesRoom() {
+        Retain two = new Retain(2, 0, 0, 0);
+        full(5);
+        List<List<String>> atCopy = new ArrayList<>();
+        account.watch(call -> {
+            if (call.state().equals("CopySnapshot")) {
+                atCopy.add(account.manual());
+            }
+        });
+        ExecutionDescription run = account.run(two);
+        assertThat(SnapshotAccount.output(run, "copied")).containsExactly("steward-shop-2026-01-02");
+        // First the oldest ones, down to what the retention says of those that are there; then one more, as always.
+        assertThat(SnapshotAccount.output(run, "deleted"))
+                .containsExactly(
+                        "steward-shop-2025-12-28",
+                        "steward-shop-2025-12-29",
+                        "steward-shop-2025-12-30",
+                        "steward-shop-2025-12-31");
+        assertThat(atCopy.getFirst()).hasSize(5);
+        assertThat(atCopy.getLast()).containsExactly("steward-shop-2025-12-31", TODAY);
+        assertThat(account.manual()).containsExactly(TODAY, "steward-shop-2026-01-02");
+    }
+
+    @Test
+    void atTheQuotaEachKindOfTheRetentionIsKept() {
+        full(70);
+        ExecutionDescription run = account.run(Retain.USUAL);
+        assertThat(run.status()).as(run.toString()).isEqualTo("SUCCEEDED");
+        List<LocalDate> all = IntStream.rangeClosed(-69, 1)
+                .mapToObj(day -> LocalDate.parse("2026-01-01").plusDays(day))
+                .toList();
+        assertThat(account.manual())
+                .containsExactlyElementsOf(Retain.USUAL.keeps(all).stream()
+                        .sorted()
+                        .map(day -> "steward-shop-" + day)
+                        .toList());
+    }
+
+    @Test
+    void atTheQuotaThereIsOneTryMoreAndTheErrorSaysWhatWasDeleted() {
+        full(3);
+        // Nothing helps while somebody else's copies are in progress.
+        rds.hold(Of.SNAPSHOT, "somebody-elses"::equals, "creating");
+        account.endpoint.rds().setQuotas(new RdsQuotas(100, 40, 100_000, 1));
+        account.copy("somebody-elses", Map.of());
+        ExecutionDescription run = account.run(ONE);
+        assertThat(run.error()).contains("Rds.SnapshotQuotaExceededException");
+        assertThat(run.cause().orElseThrow())
+                .endsWith("deleted was only what had failed or is beyond the retention: steward-shop-2025-12-30, "
+                        + "steward-shop-2025-12-31")
+                .doesNotContain("nothing was deleted");
+        assertThat(account.manual()).containsExactlyInAnyOrder(TODAY, "somebody-elses");
+        ExecutionDescription next = account.run(ONE);
+        assertThat(next.error()).contains("Rds.SnapshotQuotaExceededException");
+        assertThat(next.cause().orElseThrow()).contains("nothing was deleted");
+        assertThat(account.manual()).containsExactlyInAnyOrder(TODAY, "somebody-elses");
+    }
+
+    @Test
+    void atTheQuotaWhatCouldNotBeDeletedIsNamed() {
+        full(2);
+        each("rds:DeleteDBSnapshot", 1, new AwsError(400, "InvalidDBSnapshotState", "is in use"));
+        ExecutionDescription run = account.run(ONE);
+        assertThat(run.error()).contains("Rds.SnapshotQuotaExceededException");
+        assertThat(run.cause().orElseThrow())
+                .contains("nothing was deleted")
+                .contains("steward-shop-2025-12-31: could not be deleted")
+                .contains("is in use");
+        assertThat(account.run(ONE).status()).isEqualTo("SUCCEEDED");
+        assertThat(account.manual()).containsExactly("steward-shop-2026-01-02");
+    }
+
+    @Test
+    void atTheQuotaAListThatCannotBeHadDoesNotHideTheReason() {
+        full(2);
+        int[] lists = {0};
+        account.watch(call -> {
+            if (call.state().equals("ListCopies") && ++lists[0] > 1) {
+                each("rds:DescribeDBSnapshots", 1, new AwsError(403, "AccessDenied", "planned"));
+            }
+        });
+        ExecutionDescription run = account.run(ONE);
+        assertThat(run.error()).contains("Rds.SnapshotQuotaExceededException");
+        assertThat(run.cause().orElseThrow()).contains("the quota of").contains("could not be listed");
+        assertThat(account.manual()).containsExactly("steward-shop-2025-12-31", TODAY);
+    }
+
     /** The result of a state is 256 KiB at most; RDS allows 50 tags of 128 and 256 characters. */
     @Test
     void snapshotsWithManyLongTagsAreListed() {
@@ -598,6 +686,22 @@ final class CopySnapshotsTest {
     private void nextDay() {
         account.time.pass(Duration.ofHours(23).plusMinutes(50));
         account.backUp("shop");
+    }
+
+    /** On the second day, so many copies of the days before are all that the account may have. */
+    private void full(int copies) {
+        account.backUp("shop");
+        for (int back = copies - 1; back > 0; back--) {
+            String day = LocalDate.parse("2026-01-01").minusDays(back).toString();
+            account.copy("steward-shop-" + day, ours(day));
+            account.time.pass(Duration.ofMinutes(6));
+            account.endpoint.rds().settle();
+        }
+        assertThat(account.run().status()).isEqualTo("SUCCEEDED");
+        account.time.pass(Duration.between(account.time.now(), Instant.parse("2026-01-02T12:00:00Z")));
+        account.backUp("shop");
+        assertThat(account.manual()).hasSize(copies);
+        account.endpoint.rds().setQuotas(new RdsQuotas(copies, 40, 100_000));
     }
 
     /** The names of what is asked to be deleted from now on. */
