@@ -15,9 +15,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Step Functions refuses in an expression that is good JSONata. An expression has no context item there: {@code $$}
- * and a bare name such as {@code input.name} cannot mean anything, so AWS refuses the definition. The library keeps the
- * syntax tree to itself, so it is read by reflection.
+ * What Step Functions refuses in an expression that is good JSONata. An expression has no context item there: {@code
+ * $}, {@code $$} and a bare name such as {@code input.name} cannot mean anything, so AWS refuses the definition. The
+ * library keeps the syntax tree to itself, so it is read by reflection.
+ *
+ * @see <a href="https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html">Transforming data with
+ *     JSONata</a>
  */
 final class Syntax {
 
@@ -55,17 +58,26 @@ final class Syntax {
                 && "errorOutput".equals(member(steps.get(1), "value"));
     }
 
-    /** Follows only what is evaluated without a context: no predicates, no later steps of a path, no function bodies. */
+    /**
+     * Follows only what is evaluated without a context: no predicates, no later steps of a path. The body of a function
+     * has the context of the place where the function is written.
+     */
     private static void bareNames(Symbol symbol, Set<String> names) {
         switch (String.valueOf(member(symbol, "type"))) {
             case "name" -> names.add(String.valueOf(member(symbol, "value")));
+            case "variable" -> {
+                if ("".equals(member(symbol, "value"))) {
+                    names.add("$");
+                }
+            }
             case "path" -> bareNames(symbols(symbol, "steps").get(0), names);
             case "binary", "apply" -> each(symbol, names, "lhs", "rhs");
             case "bind" -> each(symbol, names, "rhs");
             case "unary" -> each(symbol, names, "expression", "expressions", "lhsObject");
             case "condition" -> each(symbol, names, "condition", "then", "_else");
             case "block" -> each(symbol, names, "expressions");
-            case "function", "partial" -> each(symbol, names, "arguments");
+            case "function", "partial" -> each(symbol, names, "procedure", "arguments");
+            case "lambda" -> each(symbol, names, "body");
             default -> {}
         }
     }

@@ -28,6 +28,8 @@ class DefinitionTest {
                 "'A': {'Type': 'Pass', 'Output': {'x.$': '$.a', 'y': 'States.Format()', 'z': ' {% ( %}'}, 'End': true}",
                 "'A': {'Type': 'Pass', 'Output': '{% [1,2][$ > 1] ~> $map(function($v) { $v }) %}', 'End': true}",
                 "'A': {'Type': 'Pass', 'Output': '{% $states.input.items[name = 1].{$string(1): name} %}', 'End': true}",
+                "'A': {'Type': 'Pass', 'Output': '{% $states.input.items.($f := function($v) { $v + name }; $f(1) + $.name) %}', 'End': true}",
+                "'A': {'Type': 'Pass', 'Output': '{% $states.input ~> |$|{$string(1): name}| %}', 'End': true}",
                 "'A': {'Type': 'Pass', 'Output': '{% $noSuchFunction(1) %}', 'End': true}",
             })
     void acceptsWhatAwsAccepts(String states) {
@@ -81,6 +83,12 @@ class DefinitionTest {
                 "'A': {'Type': 'Pass', 'Output': '{% input.name %}', 'End': true}       | /States/A/Output       | Reference to 'input' at the top level",
                 "'A': {'Type': 'Pass', 'Output': '{% $sum(items) + 1 %}', 'End': true}  | /States/A/Output       | Reference to 'items' at the top level",
                 "'A': {'Type': 'Pass', 'Output': '{% $$ %}', 'End': true}               | /States/A/Output       | '$$'",
+                "'A': {'Type': 'Pass', 'Output': '{% $ %}', 'End': true}                | /States/A/Output       | Reference to '$' at the top level",
+                "'A': {'Type': 'Pass', 'Output': '{% $.name %}', 'End': true}           | /States/A/Output       | Reference to '$' at the top level",
+                "'A': {'Type': 'Pass', 'Output': '{% $[0] %}', 'End': true}             | /States/A/Output       | Reference to '$' at the top level",
+                "'A': {'Type': 'Pass', 'Output': '{% $map([1], function($v) { $v + b }) %}', 'End': true} | /States/A/Output | Reference to 'b' at the top level",
+                "'A': {'Type': 'Pass', 'Output': '{% function($v) { $f($.c) }(1) %}', 'End': true} | /States/A/Output | Reference to '$' at the top level",
+                "'A': {'Type': 'Pass', 'Output': '{% sum([1]) %}', 'End': true}         | /States/A/Output       | Reference to 'sum' at the top level",
                 "'A': {'Type': 'Pass', 'Output': '{% $states.errorOutput.Error %}', 'End': true} | /States/A/Output | only available in a Catch",
             })
     void refusesWhatAwsRefuses(String states, String location, String message) {
