@@ -11,11 +11,13 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Step Functions refuses in an expression that is good JSONata. An expression has no context item there: {@code
+ * What Step Functions refuses in an expression that the library takes. An expression has no context item there: {@code
  * $}, {@code $$} and a bare name such as {@code input.name} cannot mean anything, so AWS refuses the definition. The
  * library keeps the syntax tree to itself, so it is read by reflection.
  *
@@ -39,11 +41,43 @@ final class Syntax {
             if (is(symbol, "variable") && "$".equals(member(symbol, "value"))) {
                 diagnostics.add(Diagnostics.EXPRESSION, location, "'$$' is not supported.");
             }
+            newerOperator(symbol)
+                    .ifPresent(operator -> diagnostics.add(
+                            Diagnostics.EXPRESSION, location, "'" + operator + "' is no operator in JSONata 2.0.6."));
             if (!errorOutput && isErrorOutput(symbol)) {
                 diagnostics.add(
                         Diagnostics.EXPRESSION, location, "'$states.errorOutput' is only available in a Catch.");
             }
         }
+    }
+
+    /**
+     * Step Functions has JSONata 2.0.6, the library more. It reads the operators that came later as a condition which
+     * has the same operand twice: the same place of the text is on both sides of the question mark.
+     */
+    private static Optional<String> newerOperator(Symbol symbol) {
+        if (!is(symbol, "condition")) {
+            return Optional.empty();
+        }
+        Symbol condition = (Symbol) Objects.requireNonNull(member(symbol, "condition"));
+        Symbol then = (Symbol) Objects.requireNonNull(member(symbol, "then"));
+        if (Collections.disjoint(positions(condition), positions(then))) {
+            return Optional.empty();
+        }
+        boolean existence = is(condition, "function") && position(condition) == 0;
+        return Optional.of(existence ? "??" : "?:");
+    }
+
+    /** Where in the text the tokens of a part are; 0 is what the library put in itself. */
+    private static Set<Integer> positions(Symbol part) {
+        return all(part).stream()
+                .map(Syntax::position)
+                .filter(position -> position > 0)
+                .collect(Collectors.toSet());
+    }
+
+    private static int position(Symbol symbol) {
+        return (Integer) Objects.requireNonNull(member(symbol, "position"));
     }
 
     private static boolean isErrorOutput(Symbol symbol) {

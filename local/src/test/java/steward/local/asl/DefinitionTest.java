@@ -30,6 +30,8 @@ class DefinitionTest {
                 "'A': {'Type': 'Pass', 'Output': '{% $states.input.items[name = 1].{$string(1): name} %}', 'End': true}",
                 "'A': {'Type': 'Pass', 'Output': '{% $states.input.items.($f := function($v) { $v + name }; $f(1) + $.name) %}', 'End': true}",
                 "'A': {'Type': 'Pass', 'Output': '{% $states.input ~> |$|{$string(1): name}| %}', 'End': true}",
+                "'A': {'Type': 'Pass', 'Output': '{% $exists($a) ? $a : $b %}', 'End': true}",
+                "'A': {'Type': 'Pass', 'Output': '{% $a ? $a : $b %}', 'End': true}",
                 "'A': {'Type': 'Pass', 'Output': '{% $noSuchFunction(1) %}', 'End': true}",
             })
     void acceptsWhatAwsAccepts(String states) {
@@ -89,6 +91,8 @@ class DefinitionTest {
                 "'A': {'Type': 'Pass', 'Output': '{% $map([1], function($v) { $v + b }) %}', 'End': true} | /States/A/Output | Reference to 'b' at the top level",
                 "'A': {'Type': 'Pass', 'Output': '{% function($v) { $f($.c) }(1) %}', 'End': true} | /States/A/Output | Reference to '$' at the top level",
                 "'A': {'Type': 'Pass', 'Output': '{% sum([1]) %}', 'End': true}         | /States/A/Output       | Reference to 'sum' at the top level",
+                "'A': {'Type': 'Pass', 'Output': '{% $states.input.a ?? 1 %}', 'End': true} | /States/A/Output   | '??' is no operator",
+                "'A': {'Type': 'Pass', 'Output': '{% [$states.input.a ?: 1] %}', 'End': true} | /States/A/Output | '?:' is no operator",
                 "'A': {'Type': 'Pass', 'Output': '{% $states.errorOutput.Error %}', 'End': true} | /States/A/Output | only available in a Catch",
             })
     void refusesWhatAwsRefuses(String states, String location, String message) {
