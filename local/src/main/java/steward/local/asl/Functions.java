@@ -72,38 +72,53 @@ final class Functions {
         return new JFunction((input, arguments) -> body.apply(arguments), signature);
     }
 
+    /** Without elements and with a size of 0 it is nothing, on AWS as well. */
     private static @Nullable Object partition(List<?> arguments) {
-        if (!(argument(arguments, 0) instanceof Collection<?> array) || argument(arguments, 1) == null) {
+        if (!(argument(arguments, 0) instanceof Collection<?> array)
+                || !(argument(arguments, 1) instanceof Number chunk)) {
             return null;
         }
-        int size = positive(argument(arguments, 1), "partition");
+        double size = whole(chunk);
+        if (size < 0) {
+            throw new JException("The size given to $partition must not be negative", -1);
+        }
+        if (size == 0 || array.isEmpty()) {
+            return null;
+        }
         List<Object> elements = new ArrayList<>(array);
         List<Object> chunks = new ArrayList<>();
-        for (int start = 0; start < elements.size(); start += size) {
-            chunks.add(new ArrayList<>(elements.subList(start, Math.min(start + size, elements.size()))));
+        int length = (int) Math.min(size, elements.size());
+        for (int start = 0; start < elements.size(); start += length) {
+            chunks.add(new ArrayList<>(elements.subList(start, Math.min(start + length, elements.size()))));
         }
         return chunks;
     }
 
     private static @Nullable Object range(List<?> arguments) {
-        if (!(argument(arguments, 0) instanceof Number first)
-                || !(argument(arguments, 1) instanceof Number last)
-                || !(argument(arguments, 2) instanceof Number step)) {
+        if (!(argument(arguments, 0) instanceof Number start)
+                || !(argument(arguments, 1) instanceof Number end)
+                || !(argument(arguments, 2) instanceof Number delta)) {
             return null;
         }
-        if (step.doubleValue() == 0) {
+        double first = whole(start);
+        double step = whole(delta);
+        if (step == 0) {
             throw new JException("The step of $range must not be 0", -1);
         }
-        double count = Math.floor((last.doubleValue() - first.doubleValue()) / step.doubleValue()) + 1;
+        double count = Math.floor((whole(end) - first) / step) + 1;
         if (count > MAX_ELEMENTS) {
             throw new JException("D2014", -1, count);
         }
         List<Object> sequence = com.dashjoin.jsonata.Utils.createSequence();
         for (int index = 0; index < count; index++) {
-            double element = first.doubleValue() + index * step.doubleValue();
-            sequence.add(com.dashjoin.jsonata.Utils.convertNumber(element));
+            sequence.add(com.dashjoin.jsonata.Utils.convertNumber(first + index * step));
         }
         return sequence;
+    }
+
+    /** The documentation says only that these functions round: AWS does it towards zero. */
+    private static double whole(Number number) {
+        return number.doubleValue() < 0 ? Math.ceil(number.doubleValue()) : Math.floor(number.doubleValue());
     }
 
     private static @Nullable Object hash(List<?> arguments) {
@@ -149,13 +164,6 @@ final class Functions {
         String picture = argument(arguments, 0) instanceof String text ? text : null;
         String zone = argument(arguments, 1) instanceof String text ? text : null;
         return com.dashjoin.jsonata.Functions.dateTimeFromMillis(now.toEpochMilli(), picture, zone);
-    }
-
-    private static int positive(@Nullable Object value, String function) {
-        if (value instanceof Number number && number.doubleValue() >= 1 && number.doubleValue() % 1 == 0) {
-            return (int) Math.min(number.doubleValue(), Integer.MAX_VALUE / 2.0);
-        }
-        throw new JException("The size given to $" + function + " must be a positive integer", -1);
     }
 
     private static @Nullable Object argument(List<?> arguments, int index) {
