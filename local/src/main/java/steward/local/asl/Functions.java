@@ -47,6 +47,7 @@ final class Functions {
      * @param now the moment that {@code $now()} and {@code $millis()} tell during this evaluation
      */
     static void bind(Jsonata.Frame frame, Set<String> mentioned, Instant now) {
+        LibraryFunctions.bind(frame, mentioned);
         for (String name : mentioned) {
             JFunction function = TIMELESS.get(name);
             if (function != null) {

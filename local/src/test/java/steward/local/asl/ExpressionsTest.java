@@ -60,6 +60,31 @@ class ExpressionsTest {
                 "$string({'a': null}) = '{\"a\":null}' | true",
                 "$type(null)                          | 'null'",
                 "$exists($states.input.missing)       | false",
+                "$count(null)                         | 1",
+                "$count([null])                       | 1",
+                "$count($states.input.missing)        | 0",
+                "$map(null, function($v) { 7 })       | 7",
+                "$zip([1], null)                      | [[1,null]]",
+                "$reduce([1], function($a, $b) { $b }, null) | 1",
+                "$reverse(null)                       | [null]",
+                "$distinct([1, 1])                    | [1]",
+                "$distinct([{'a': 1}, {'a': 1}].a)    | 1",
+                "$distinct([{'a': 1}, {'a': 2}].a)    | [1,2]",
+                "$match('abab', /ab/, 1).index        | 0",
+                "$count($match('aaa', /a/, 2))        | 2",
+                "$count($match('aaa', /a/, 0))        | 0",
+                "$count($match('aaa', /a/))           | 3",
+                "$replace('a1b2', /([a-z])(\\d)/, function($m) { $m.groups[1] & $m.groups[0] }) | '1a2b'",
+                "$replace('a-b', /-/, '\\\\')         | 'a\\\\b'",
+                "$replace('abc', /(b)/, '<$$$1$0$2>') | 'a<$bb>c'",
+                "$replace('aaa', /a/, 'b', 2)         | 'bba'",
+                "$replace('abc', /(b)(x)?/, '$1$2$3-$') | 'ab-$c'",
+                "$replace('abc', /b/, '$1$12$$')      | 'a2$c'",
+                "$decodeUrlComponent('a%2Bb+c%20d')   | 'a+b+c d'",
+                "$decodeUrl('?a=b+c%20d')             | '?a=b+c d'",
+                "$number('0x1F') + $number('0b11') + $number('0o17') | 49",
+                "$number('-1.5e2')                    | -150",
+                "$encodeUrl('https://x.y/ü?a=b c&d=%')| 'https://x.y/%C3%BC?a=b%20c&d=%25'",
             })
     void giveWhatStepFunctionsGives(String expression, String expected) {
         JsonNode output = evaluating(expression.strip()).run().output();
@@ -108,6 +133,12 @@ class ExpressionsTest {
                 "$sum(['a'])",
                 "$error('on purpose')",
                 "$number('x')",
+                "$number(' 1 ')",
+                "$number('+1')",
+                "$number('1.')",
+                "{'total': $sum(null)}",
+                "{'joined': $join(null)}",
+                "{'url': $encodeUrl(null)}",
                 "($f := function($n) { $f($n + 1) + 1 }; $f(1))",
                 "function($x) { $x }",
                 "[function($x) { $x }]",
@@ -147,8 +178,7 @@ class ExpressionsTest {
 
     @Test
     void integersStayIntegersAndLargeOnesStayExact() {
-        JsonNode input = Trial.json(
-                "{'int': 1, 'float': 1.0, 'long': 9007199254740993, 'huge': 123456789012345678901234567890, 'small': 1e-7}");
+        JsonNode input = Trial.json("{'int': 1, 'float': 1.0, 'long': 9007199254740993, 'huge': 123456789012345678901234567890, 'small': 1e-7}");
 
         JsonNode output =
                 Trial.output("'{% $states.input %}'").input(input).run().output();
