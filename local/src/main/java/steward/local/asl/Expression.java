@@ -40,7 +40,8 @@ final class Expression {
     /** @throws JException if the text between the braces is no JSONata */
     static Expression parse(String text) {
         String source = text.substring(2, text.length() - 2).trim();
-        Jsonata compiled = Jsonata.jsonata(source);
+        // The library reads on behind a comment, also where the text ends with it.
+        Jsonata compiled = Jsonata.jsonata(source + " ");
         compiled.setOutputConvertNulls(false);
         return new Expression(source, compiled);
     }

@@ -82,6 +82,7 @@ class ExpressionsTest {
                 "$replace('abc', /b/, '$1$12$$')      | 'a2$c'",
                 "$decodeUrlComponent('a%2Bb+c%20d')   | 'a+b+c d'",
                 "$decodeUrl('?a=b+c%20d')             | '?a=b+c d'",
+                "1 /* one */                          | 1",
                 "$number('0x1F') + $number('0b11') + $number('0o17') | 49",
                 "$number('-1.5e2')                    | -150",
                 "$encodeUrl('https://x.y/ü?a=b c&d=%')| 'https://x.y/%C3%BC?a=b%20c&d=%25'",
