@@ -40,7 +40,10 @@ final class Json {
     }
 
     static boolean isTooLarge(JsonNode node) {
-        String text = write(node);
-        return text.length() > MAX_BYTES || text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES;
+        return bytes(node) > MAX_BYTES;
+    }
+
+    static int bytes(JsonNode node) {
+        return write(node).getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -59,14 +59,15 @@ final class StateRun {
         return new Branch.Exit(output, assigned, sequential.next());
     }
 
-    /** All expressions see the variables as they were before. */
+    /** All expressions see the variables as they were before. Their values have a limit together. */
     private Map<String, JsonNode> assigned(Map<String, Template> assign, Bindings bindings, String location)
             throws QueryFailed, StateFailed {
         Map<String, JsonNode> values = new LinkedHashMap<>();
         for (Map.Entry<String, Template> variable : assign.entrySet()) {
-            JsonNode value = variable.getValue().evaluate(bindings, location + "/" + variable.getKey());
-            checkSize(value);
-            values.put(variable.getKey(), value);
+            values.put(variable.getKey(), variable.getValue().evaluate(bindings, location + "/" + variable.getKey()));
+        }
+        if (values.values().stream().mapToLong(Json::bytes).sum() > Json.MAX_BYTES) {
+            throw tooLarge(state.name());
         }
         return values;
     }

@@ -217,6 +217,24 @@ class DataFlowTest {
     }
 
     @Test
+    void theVariablesOfOneAssignHaveALimitTogether() {
+        String states =
+                "'A': {'Type': 'Pass', 'Assign': {'v': '{% $states.input %}', 'w': '{% $states.input %}'}, 'End': true}";
+        int half = 262_144 / 2;
+
+        assertThat(Trial.of(states, "A")
+                        .input(Json.object().textNode("x".repeat(half - 2)))
+                        .run()
+                        .status())
+                .isEqualTo(Execution.Status.SUCCEEDED);
+        assertThat(Trial.of(states, "A")
+                        .input(Json.object().textNode("x".repeat(half - 1)))
+                        .run()
+                        .error())
+                .isEqualTo("States.DataLimitExceeded");
+    }
+
+    @Test
     void evaluatedFieldsOfATaskReachItsRunner() {
         List<TaskCall> calls = new ArrayList<>();
         String states = "'A': {" + TASK
