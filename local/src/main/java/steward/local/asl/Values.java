@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as Jackson has it, and as the JSONata library has it: lists, maps, numbers and strings, with its own mark for
- * null, since Java's null means undefined there. Integers stay integers in both directions.
+ * null, since Java's null means undefined there. Integers stay integers in both directions, as far as 64 bits hold them:
+ * on AWS too a longer one becomes the nearest double.
  */
 final class Values {
 
@@ -30,7 +31,7 @@ final class Values {
             case ARRAY -> array(node);
             case STRING -> node.textValue();
             case BOOLEAN -> node.booleanValue();
-            case NUMBER -> node.numberValue();
+            case NUMBER -> node.isBigInteger() ? (Number) node.doubleValue() : node.numberValue();
             default -> Jsonata.NULL_VALUE;
         };
     }
