@@ -124,8 +124,8 @@ public final class Postgres implements AutoCloseable {
             return connection.isValid(0);
         } catch (SQLException e) {
             String state = String.valueOf(e.getSQLState());
-            boolean isFull = state.equals("53300")
-                    && String.valueOf(e.getMessage()).contains("too many connections for role");
+            boolean isFull =
+                    state.equals("53300") && String.valueOf(e.getMessage()).contains("too many connections for role");
             if (isFull || state.equals("42501")) {
                 return true;
             }

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -387,8 +388,8 @@ final class DropDatabaseIT {
     }
 
     static List<Integer> majorsWithTools() {
-        return Soak.ends(
-                majors().stream().filter(ClientTools.found()::containsKey).toList());
+        Set<Integer> found = ClientTools.found().keySet();
+        return Soak.ends(majors().stream().filter(found::contains).toList());
     }
 
     /** The dump is of the moment when it was begun; until it is stored and read again hours may go by. */

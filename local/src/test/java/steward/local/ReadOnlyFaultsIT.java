@@ -114,8 +114,8 @@ final class ReadOnlyFaultsIT {
         Instance instance = new Instance(site.instance(), server.host(), server.port(), server.version(), "none");
         VerifyReadOnly.Input input = new VerifyReadOnly.Input(
                 instance, ReadOnlySite.PROJECT, site.database(), site.database(), site.reader(), List.of());
-        try (Access access =
-                new Access(new Postgres(server.rootCertificate()), new Secrets(steward.installation.secretsManager()))) {
+        try (Access access = new Access(
+                new Postgres(server.rootCertificate()), new Secrets(steward.installation.secretsManager()))) {
             assertThat(VerifyReadOnly.run(input, access).checks()).isNotEmpty();
             site.asOwner("REVOKE USAGE ON SCHEMA shop FROM " + site.reader());
             assertThatThrownBy(() -> VerifyReadOnly.run(input, access))

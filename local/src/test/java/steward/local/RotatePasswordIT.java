@@ -106,7 +106,8 @@ final class RotatePasswordIT {
                 steward.succeed("rotate-password", input(instance, user));
                 assertThat(open.isValid(5)).isTrue();
             }
-            assertThat(opens(instance, user, password(instance, user, "AWSCURRENT"))).isTrue();
+            assertThat(opens(instance, user, password(instance, user, "AWSCURRENT")))
+                    .isTrue();
             assertThat(opens(instance, user, old)).isFalse();
         }
     }

@@ -222,12 +222,11 @@ final class LibraryFunctions {
         if (!WITH_RADIX.matcher(text).matches()) {
             throw new JException("D3030", -1, text);
         }
-        int radix =
-                switch (text.charAt(1)) {
-                    case 'x', 'X' -> 16;
-                    case 'o', 'O' -> 8;
-                    default -> 2;
-                };
+        int radix = switch (text.charAt(1)) {
+            case 'x', 'X' -> 16;
+            case 'o', 'O' -> 8;
+            default -> 2;
+        };
         return Utils.convertNumber(new BigInteger(text.substring(2), radix).doubleValue());
     }
 
