@@ -11,6 +11,7 @@ import steward.error.NotPermitted;
 import steward.error.ObjectBusy;
 import steward.error.ObjectMissing;
 import steward.error.VerificationFailed;
+import steward.postgres.OpenSessions;
 import steward.postgres.Session;
 
 /**
@@ -20,8 +21,6 @@ import steward.postgres.Session;
  * the master's and dropped; when the server refuses that after all, it is opened again and handed back.
  */
 public final class DropDatabase {
-    private static final int MOST_LOOKS = 200;
-
     private DropDatabase() {}
 
     /**
@@ -86,7 +85,13 @@ public final class DropDatabase {
             try {
                 DropObstacles.refuse(session, database);
                 ClosedDatabase.close(session, database);
-                endOthers(inside, database.name());
+                // Sessions that have ended have told what they wrote.
+                OpenSessions.end(
+                        inside,
+                        "database \"%s\"".formatted(database.name()),
+                        // Of whom it may know nothing more, the server does not tell the master what kind it is.
+                        "datname = current_database() AND pid <> pg_backend_pid()"
+                                + " AND coalesce(backend_type, 'client backend') = 'client backend'");
                 requireUnwritten(database.name(), writes, DatabaseWrites.count(inside));
                 return database.oid();
             } catch (RuntimeException failure) {
@@ -102,24 +107,6 @@ public final class DropDatabase {
                     "database \"%s\": was written to after its final dump had begun, so nothing was dropped; stop what writes to it, and start again"
                             .formatted(name));
         }
-    }
-
-    /** Sessions that have ended have told what they wrote. */
-    private static void endOthers(Session inside, String name) {
-        for (int look = 0; look < MOST_LOOKS; look++) {
-            long sessions = inside.first("""
-                            SELECT count(pg_terminate_backend(pid))
-                              FROM pg_stat_activity
-                             WHERE datname = current_database()
-                               AND backend_type = 'client backend'
-                               AND pid <> pg_backend_pid()
-                            """, row -> row.getLong(1)).orElseThrow();
-            if (sessions == 0) {
-                return;
-            }
-            inside.query("SELECT pg_sleep(0.05)", row -> true);
-        }
-        throw new ObjectBusy("database \"%s\": a session in it does not end".formatted(name));
     }
 
     private static void requireSame(Database database, long oid) {

@@ -6,8 +6,8 @@ import steward.Access;
 import steward.Instance;
 import steward.Names;
 import steward.error.DependentObjects;
-import steward.error.ObjectBusy;
 import steward.error.ObjectMissing;
+import steward.postgres.OpenSessions;
 import steward.postgres.Session;
 import steward.secret.SecretName;
 
@@ -16,9 +16,6 @@ import steward.secret.SecretName;
  * and its sessions; when it cannot be dropped after all, it gets LOGIN back. Its secret goes last and can be restored.
  */
 public final class DropUser {
-    /** A session that does not end within ten seconds is left to a retry. */
-    private static final int MOST_LOOKS = 200;
-
     private DropUser() {}
 
     /** Whom to drop. */
@@ -64,7 +61,11 @@ public final class DropUser {
             refuseDependents(input, access, session, role);
             AdminOption.ensure(session, role.name());
             ClosedRole.close(session, role);
-            endSessions(session, role.name());
+            OpenSessions.end(
+                    session,
+                    "user \"%s\"".formatted(role.name()),
+                    "usesysid = (SELECT oid FROM pg_roles WHERE rolname = ?)",
+                    role.name());
             session.execute("DROP ROLE %I", role.name());
             return true;
         } catch (ObjectMissing e) {
@@ -87,22 +88,6 @@ public final class DropUser {
             throw new DependentObjects("user \"%s\": may still read database \"%s\""
                     .formatted(role.name(), dependents.readable().getFirst().database()));
         }
-    }
-
-    /** Before 14 pg_terminate_backend cannot wait. */
-    private static void endSessions(Session session, String user) {
-        for (int look = 0; look < MOST_LOOKS; look++) {
-            long sessions = session.first("""
-                            SELECT count(pg_terminate_backend(pid))
-                              FROM pg_stat_activity
-                             WHERE usesysid = (SELECT oid FROM pg_roles WHERE rolname = ?)
-                            """, row -> row.getLong(1), user).orElseThrow();
-            if (sessions == 0) {
-                return;
-            }
-            session.query("SELECT pg_sleep(0.05)", row -> true);
-        }
-        throw new ObjectBusy("user \"%s\": a session of it does not end".formatted(user));
     }
 
     private static void openAgain(Session session, Role role, RuntimeException failure) {

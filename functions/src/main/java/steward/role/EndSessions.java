@@ -1,11 +1,8 @@
 package steward.role;
 
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import steward.Access;
 import steward.Instance;
-import steward.error.ObjectBusy;
+import steward.postgres.OpenSessions;
 import steward.postgres.Session;
 
 /**
@@ -13,9 +10,6 @@ import steward.postgres.Session;
  * and reach what everybody may read and what functions tell that run with their owner's rights.
  */
 public final class EndSessions {
-    /** A session that does not end within ten seconds is left to a retry. */
-    private static final int MOST_LOOKS = 200;
-
     private EndSessions() {}
 
     /** Whose sessions in whose database. */
@@ -40,18 +34,12 @@ public final class EndSessions {
         if (mayConnect(session, reader)) {
             throw reader.stillConnects();
         }
-        // Before 14 pg_terminate_backend cannot wait.
-        Set<Integer> ended = new HashSet<>();
-        for (int look = 0; look < MOST_LOOKS; look++) {
-            List<Integer> found = terminate(session, reader);
-            if (found.isEmpty()) {
-                return new Output(ended.size());
-            }
-            ended.addAll(found);
-            session.query("SELECT pg_sleep(0.05)", row -> true);
-        }
-        throw new ObjectBusy("user \"%s\": a session of it in database \"%s\" does not end"
-                .formatted(reader.user(), reader.database()));
+        return new Output(OpenSessions.end(
+                session,
+                "user \"%s\" in database \"%s\"".formatted(reader.user(), reader.database()),
+                "usesysid = (SELECT oid FROM pg_roles WHERE rolname = ?) AND datname = ?",
+                reader.user(),
+                reader.database()));
     }
 
     /** By itself, by a role that it is a member of, or as everybody may. */
@@ -61,13 +49,5 @@ public final class EndSessions {
                   FROM pg_roles r, pg_database d
                  WHERE r.rolname = ? AND d.datname = ?
                 """, reader.user(), reader.database());
-    }
-
-    private static List<Integer> terminate(Session session, Reader reader) {
-        return session.query("""
-                SELECT pid, pg_terminate_backend(pid)
-                  FROM pg_stat_activity
-                 WHERE usesysid = (SELECT oid FROM pg_roles WHERE rolname = ?) AND datname = ?
-                """, row -> row.getInt(1), reader.user(), reader.database());
     }
 }
