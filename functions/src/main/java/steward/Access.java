@@ -26,7 +26,7 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
     /**
      * RDS rotates the master's password by itself, mostly within a minute, in which the secret may have another one than the
      * server (<a href="https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_managed.html">Managed
-     * rotation</a>). Together with a workflow's six retries this lasts as long.
+     * rotation</a>). Together with the retries of a workflow this lasts as long.
      */
     private static final List<Duration> WHILE_RDS_ROTATES =
             List.of(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));

@@ -128,9 +128,10 @@ final class RestoreWithoutSourceTest {
     /** Its status says nothing of that. */
     @Test
     void ofAnInstanceThatIsAvailableAndDoesNotAnswerToo() {
-        List<PlannedFault> silent = IntStream.rangeClosed(1, 7)
-                .mapToObj(call -> new PlannedFault(
-                        "restore-database/FindLiveDatabase", call, "steward.error.ServerUnavailable", false))
+        String state = "restore-database/FindLiveDatabase";
+        String error = "steward.error.ServerUnavailable";
+        List<PlannedFault> silent = IntStream.rangeClosed(1, 1 + States.retries(state, error))
+                .mapToObj(call -> new PlannedFault(state, call, error, false))
                 .toList();
         account.plan(silent, "restore-database", 0);
         requireFailure(restore(ANY_TIME), "steward.error.ServerUnavailable", "planned");
