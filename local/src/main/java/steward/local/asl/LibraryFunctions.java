@@ -136,7 +136,8 @@ final class LibraryFunctions {
         StringBuilder result = new StringBuilder();
         Matcher match = pattern.matcher(text);
         int position = 0;
-        for (int count = 0; count < most && match.find(); count++) {
+        // Behind a match that ends the text, there is no look for an empty one.
+        for (int count = 0; count < most && (count == 0 || position < text.length()) && match.find(); count++) {
             if (match.group().isEmpty()) {
                 throw new JException("D1004", -1, pattern.pattern());
             }

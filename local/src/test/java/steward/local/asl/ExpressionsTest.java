@@ -79,6 +79,7 @@ class ExpressionsTest {
                 "$replace('a-b', /-/, '\\\\')         | 'a\\\\b'",
                 "$replace('abc', /(b)/, '<$$$1$0$2>') | 'a<$bb>c'",
                 "$replace('aaa', /a/, 'b', 2)         | 'bba'",
+                "$replace('a/b.txt', /[^\\/]*$/, '')   | 'a/'",
                 "$replace('abc', /(b)(x)?/, '$1$2$3-$') | 'ab-$c'",
                 "$replace('abc', /b/, '$1$12$$')      | 'a2$c'",
                 "$decodeUrlComponent('a%2Bb+c%20d')   | 'a+b+c d'",

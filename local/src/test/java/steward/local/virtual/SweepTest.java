@@ -116,6 +116,8 @@ final class SweepTest {
                 "dumps/acme/prod/website/old/dump.tar.zst",
                 "dumps/acme/prod/website/20260101T000000Z-gone/notes.txt",
                 "dumps/acme/20260101T000000Z-gone/dump.tar.zst",
+                // A folder that somebody made in S3's console.
+                "dumps/acme/prod/website/",
                 "dumps/dump.tar.zst");
         theirs.forEach(key -> account.put(key, "theirs"));
         String fresh = "dumps/acme/prod/website/20260101T000000Z-elsewhere/dump.tar.zst";
