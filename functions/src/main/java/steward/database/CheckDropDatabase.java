@@ -8,6 +8,7 @@ import steward.Names;
 import steward.error.InvalidInput;
 import steward.error.ObjectMissing;
 import steward.postgres.Session;
+import steward.postgres.UnexpectedSqlError;
 
 /**
  * Looks for all that would stand in the way of dropping a database, before a dump of it is taken. One that an earlier run
@@ -55,8 +56,13 @@ public final class CheckDropDatabase {
             if (open.isEmpty()) {
                 return new Output(false, false, 0, null);
             }
-            String writes = DatabaseWrites.of(access, input.instance(), session, open.get(), doing);
-            return new Output(true, false, open.get().oid(), writes);
+            try {
+                String writes = DatabaseWrites.of(access, input.instance(), session, open.get(), doing);
+                return new Output(true, false, open.get().oid(), writes);
+            } catch (ObjectMissing | UnexpectedSqlError e) {
+                ClosedDatabase.requireGone(session, input.database(), doing, e);
+                return new Output(false, false, 0, null);
+            }
         });
     }
 

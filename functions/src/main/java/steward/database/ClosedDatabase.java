@@ -7,6 +7,7 @@ import steward.JsonValue;
 import steward.Mark;
 import steward.StrictJson;
 import steward.error.InvalidInput;
+import steward.error.ObjectBusy;
 import steward.postgres.Session;
 
 /**
@@ -32,6 +33,22 @@ record ClosedDatabase(String owner, boolean allowsConnections, List<String> acce
     /** Whether connections can be made to it, and nobody is dropping it. */
     static boolean isOpen(Database database) {
         return of(database).isEmpty() && database.allowsConnections() && !database.isInvalid();
+    }
+
+    /**
+     * Looks why one could not look into a database: another run may have closed or dropped it meanwhile.
+     *
+     * @param failure what is thrown if it is there and open
+     * @throws ObjectBusy if another run is dropping it
+     */
+    static void requireGone(Session session, String name, String doing, RuntimeException failure) {
+        Optional<Database> now = Database.find(session, name);
+        if (now.filter(ClosedDatabase::isOpen).isPresent()) {
+            throw failure;
+        }
+        if (now.isPresent()) {
+            throw new ObjectBusy(doing + ": another run is dropping it", failure);
+        }
     }
 
     /**

@@ -13,6 +13,7 @@ import steward.error.ObjectMissing;
 import steward.error.VerificationFailed;
 import steward.postgres.OpenSessions;
 import steward.postgres.Session;
+import steward.postgres.UnexpectedSqlError;
 
 /**
  * Drops a project's database, whoever is connected to it. Its owner stays, and so does the owner's secret.
@@ -81,24 +82,35 @@ public final class DropDatabase {
         Database database = Database.find(session, input.database())
                 .filter(ClosedDatabase::isOpen)
                 .orElseThrow(() -> new ObjectBusy(doing + ": another run is dropping it"));
-        access.asMaster(input.instance(), database.name(), doing, inside -> {
-            try {
-                DropObstacles.refuse(session, database);
-                ClosedDatabase.close(session, database);
-                // Sessions that have ended have told what they wrote.
-                OpenSessions.end(
-                        inside,
-                        "database \"%s\"".formatted(database.name()),
-                        // Of whom it may know nothing more, the server does not tell the master what kind it is.
-                        "datname = current_database() AND pid <> pg_backend_pid()"
-                                + " AND coalesce(backend_type, 'client backend') = 'client backend'");
-                requireUnwritten(database.name(), writes, DatabaseWrites.count(inside));
-                return database.oid();
-            } catch (RuntimeException failure) {
-                openAgain(session, database.name(), failure);
-                throw failure;
-            }
-        });
+        try {
+            access.asMaster(
+                    input.instance(),
+                    database.name(),
+                    doing,
+                    inside -> closeUnwritten(session, inside, database, writes));
+        } catch (ObjectMissing | UnexpectedSqlError e) {
+            // Gone is what it is to be.
+            ClosedDatabase.requireGone(session, database.name(), doing, e);
+        }
+    }
+
+    private static long closeUnwritten(Session session, Session inside, Database database, String writes) {
+        try {
+            DropObstacles.refuse(session, database);
+            ClosedDatabase.close(session, database);
+            // Sessions that have ended have told what they wrote.
+            OpenSessions.end(
+                    inside,
+                    "database \"%s\"".formatted(database.name()),
+                    // Of whom it may know nothing more, the server does not tell the master what kind it is.
+                    "datname = current_database() AND pid <> pg_backend_pid()"
+                            + " AND coalesce(backend_type, 'client backend') = 'client backend'");
+            requireUnwritten(database.name(), writes, DatabaseWrites.count(inside));
+            return database.oid();
+        } catch (RuntimeException failure) {
+            openAgain(session, database.name(), failure);
+            throw failure;
+        }
     }
 
     private static void requireUnwritten(String name, String before, @Nullable String now) {

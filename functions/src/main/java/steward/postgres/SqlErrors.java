@@ -36,10 +36,6 @@ public final class SqlErrors {
             case "57P01", "57P02", "57P03", "57P05", "25P03", "53200", "53300" ->
                 new ServerUnavailable(message, failure);
             case "55006", "55P03", "40001", "40P01" -> new ObjectBusy(message, failure);
-            // DROP DATABASE and, before 15, CREATE DATABASE wait for a checkpoint of the whole instance, which goes on
-            // after
-            // the statement's timeout: a later attempt finds it done.
-            case "57014" -> new ObjectBusy(message, failure);
             // Two sessions that change one catalogue row: before 15 the unique index notices, later the row itself.
             case "23505" -> new ObjectBusy(message, failure);
             case "42704", "3D000", "3F000" -> new ObjectMissing(message, failure);
@@ -55,6 +51,12 @@ public final class SqlErrors {
             return new ServerUnavailable(message, failure);
         }
         if (state.equals("XX000") && RACES.matcher(message).find()) {
+            return new ObjectBusy(message, failure);
+        }
+        // DROP DATABASE and, before 15, CREATE DATABASE wait for a checkpoint of the whole instance, which goes on
+        // after the
+        // statement's timeout: a later attempt finds it done. That somebody cancels a statement has the same SQLSTATE.
+        if (state.equals("57014") && message.contains("statement timeout")) {
             return new ObjectBusy(message, failure);
         }
         if (state.equals("55000") && message.contains(BEING_DROPPED)) {

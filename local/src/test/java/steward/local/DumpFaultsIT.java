@@ -336,6 +336,7 @@ final class DumpFaultsIT {
         input.put("sourceDatabase", site).put("sourceSecret", "steward/acme/%s/%s".formatted(INSTANCE, site));
         input.set("target", instance());
         input.put("targetDatabase", copy).put("targetUser", site).put("project", "acme");
+        input.putArray("leaveOut");
         JsonNode outcome = task("copy", input);
         assertThat(outcome.path("error").isNull()).as(outcome.toString()).isTrue();
         assertThat(outcome.path("output").path("rows").asLong()).isEqualTo(1000);
