@@ -68,10 +68,7 @@ final class KilledFunctionIT {
             execute(inGranted, "BEGIN", "GRANT INSERT ON public.orders TO " + user);
             execute(inExtended, "BEGIN", "CREATE EXTENSION hstore SCHEMA public");
 
-            process.invoke(
-                    Operation.Function.MASTER,
-                    "DropDatabase",
-                    Map.of("instance", found, "database", dropped, "confirm", dropped, "oid", oid(instance, dropped)));
+            process.invoke(Operation.Function.MASTER, "DropDatabase", drop(found, dropped, oid(instance, dropped)));
             process.invoke(Operation.Function.MASTER, "DropUser", Map.of("instance", found, "user", user));
             process.invoke(Operation.Function.MASTER, "CreateDatabase", create(found, created));
             process.invoke(Operation.Function.MASTER, "EnableExtension", extend(found, extended));
@@ -174,6 +171,13 @@ final class KilledFunctionIT {
                 "adopt",
                 false));
         input.put("locale", null);
+        return input;
+    }
+
+    private static Map<String, Object> drop(Object instance, String database, long oid) {
+        Map<String, Object> input =
+                new TreeMap<>(Map.of("instance", instance, "database", database, "confirm", database, "oid", oid));
+        input.put("writes", null);
         return input;
     }
 
