@@ -28,11 +28,10 @@ public final class Ownership {
      * @throws steward.error.NotPermitted if the master lacks ADMIN OPTION; see {@link AdminOption}
      */
     public static void borrowing(Session session, String role, Runnable statements) {
-        if (AdminOption.isReplacedByMembership(session, role)) {
+        if (AdminOption.ensureUnlessMember(session, role)) {
             statements.run();
             return;
         }
-        AdminOption.ensure(session, role);
         session.execute("GRANT %I TO CURRENT_USER", role);
         statements.run();
         session.execute("REVOKE %I FROM CURRENT_USER", role);

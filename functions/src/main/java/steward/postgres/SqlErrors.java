@@ -54,8 +54,8 @@ public final class SqlErrors {
             return new ObjectBusy(message, failure);
         }
         // DROP DATABASE and, before 15, CREATE DATABASE wait for a checkpoint of the whole instance, which goes on
-        // after the
-        // statement's timeout: a later attempt finds it done. That somebody cancels a statement has the same SQLSTATE.
+        // after the statement's timeout: a later attempt finds it done. A statement that somebody cancels has the same
+        // SQLSTATE.
         if (state.equals("57014") && message.contains("statement timeout")) {
             return new ObjectBusy(message, failure);
         }

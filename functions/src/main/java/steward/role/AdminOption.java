@@ -37,9 +37,19 @@ public final class AdminOption {
         find(session, role).ifPresent(lack -> take(session, role, lack));
     }
 
-    /** Whether the master lacks ADMIN OPTION, but is the role's member with all that acting for an owner needs. */
-    public static boolean isReplacedByMembership(Session session, String role) {
-        return find(session, role).filter(Lack::member).isPresent();
+    /**
+     * The same, unless the master is the role's member with all that acting for an owner needs.
+     *
+     * @return whether it is that member, and lacks ADMIN OPTION
+     * @throws NotPermitted if it is neither and may not take ADMIN OPTION, with the statement that gives it
+     */
+    public static boolean ensureUnlessMember(Session session, String role) {
+        Optional<Lack> lack = find(session, role);
+        boolean member = lack.filter(Lack::member).isPresent();
+        if (!member) {
+            lack.ifPresent(found -> take(session, role, found));
+        }
+        return member;
     }
 
     private static void take(Session session, String role, Lack lack) {
