@@ -4,6 +4,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import steward.error.NotPermitted;
@@ -16,7 +18,7 @@ import steward.secret.SecretName;
 import steward.secret.Secrets;
 
 /** What an operation works with: sessions to an instance, and the secrets to open them with. */
-public record Access(Postgres postgres, Secrets secrets) implements AutoCloseable {
+public final class Access implements AutoCloseable {
     /** Where nothing of a tenant's is: the master works here whenever it can. */
     public static final String MAINTENANCE_DATABASE = "postgres";
 
@@ -31,10 +33,75 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
     private static final List<Duration> WHILE_RDS_ROTATES =
             List.of(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
 
+    private final Postgres postgres;
+    private final Secrets secrets;
+    private final CredentialsReader masters;
+
+    /** Where credentials come from: as long as nothing says otherwise, from Secrets Manager, each time. */
+    private interface CredentialsReader {
+        Credentials read(String secret);
+
+        /** For when the server has refused what was read. */
+        Credentials readAgain(String secret);
+    }
+
     /** A way to a session. */
     @FunctionalInterface
     private interface Opener<T> {
         T open(Login login, Function<Session, T> work);
+    }
+
+    public Access(Postgres postgres, Secrets secrets) {
+        this(postgres, secrets, everyTime(secrets));
+    }
+
+    private Access(Postgres postgres, Secrets secrets, CredentialsReader masters) {
+        this.postgres = postgres;
+        this.secrets = secrets;
+        this.masters = masters;
+    }
+
+    private static CredentialsReader everyTime(Secrets secrets) {
+        return new CredentialsReader() {
+            @Override
+            public Credentials read(String secret) {
+                return secrets.read(secret);
+            }
+
+            @Override
+            public Credentials readAgain(String secret) {
+                return secrets.readPastCaches(secret);
+            }
+        };
+    }
+
+    /**
+     * The same for one step, which works in several databases one after the other: the master's secret is read once, and
+     * again when the server refuses what was in it. To be forgotten with the step.
+     */
+    public Access forOneStep() {
+        Map<String, Credentials> found = new ConcurrentHashMap<>();
+        return new Access(postgres, secrets, new CredentialsReader() {
+            @Override
+            public Credentials read(String secret) {
+                return found.computeIfAbsent(secret, secrets::read);
+            }
+
+            @Override
+            public Credentials readAgain(String secret) {
+                Credentials read = secrets.readPastCaches(secret);
+                found.put(secret, read);
+                return read;
+            }
+        });
+    }
+
+    public Postgres postgres() {
+        return postgres;
+    }
+
+    public Secrets secrets() {
+        return secrets;
     }
 
     /**
@@ -66,6 +133,7 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
     private <T> T asMaster(Instance instance, String doing, Function<Session, T> work, Opener<T> opener) {
         return with(
                 instance,
+                masters,
                 instance.masterSecretArn(),
                 WHILE_RDS_ROTATES,
                 refused -> new ServerUnavailable(
@@ -86,6 +154,7 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
     public <T> T asUser(Instance instance, String secret, String database, String doing, Function<Session, T> work) {
         return with(
                 instance,
+                everyTime(secrets),
                 secret,
                 ONCE,
                 refused -> refused,
@@ -109,6 +178,7 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
     /** Works once: what the work itself is refused in a session of another user is no refused login of this one. */
     private <T> T with(
             Instance instance,
+            CredentialsReader reader,
             String secret,
             List<Duration> pauses,
             Function<NotPermitted, RuntimeException> refused,
@@ -116,7 +186,7 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
             Opener<T> opener) {
         AtomicBoolean begun = new AtomicBoolean();
         Iterator<Duration> remaining = pauses.iterator();
-        Credentials credentials = secrets.read(secret);
+        Credentials credentials = reader.read(secret);
         while (true) {
             try {
                 return opener.open(login(instance, credentials), session -> {
@@ -131,7 +201,7 @@ public record Access(Postgres postgres, Secrets secrets) implements AutoCloseabl
                     throw refused.apply(e);
                 }
                 pause(remaining.next());
-                credentials = secrets.readPastCaches(secret);
+                credentials = reader.readAgain(secret);
             }
         }
     }

@@ -22,6 +22,9 @@ public final class HandOver {
      * @return whether there was anything to hand over
      */
     public static boolean toOwner(Session session, String owner, boolean isNew) {
+        if (!isNew && !hasPostgis(session)) {
+            return false;
+        }
         List<Statement> statements = session.query(
                 """
                 WITH masters AS (
@@ -87,5 +90,10 @@ public final class HandOver {
                     session.execute(statement.sql(), names);
                 })));
         return true;
+    }
+
+    /** Without it there is nothing to hand over in a database that is not new, and planning the question takes longest. */
+    private static boolean hasPostgis(Session session) {
+        return session.isTrue("SELECT EXISTS (SELECT FROM pg_extension WHERE extname LIKE 'postgis%')");
     }
 }

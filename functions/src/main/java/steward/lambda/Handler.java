@@ -36,7 +36,7 @@ public final class Handler implements RequestStreamHandler {
                 .filter(found -> found.function() == configuration.function())
                 .orElseThrow(() -> new InvalidInput("operation: function %s has no operation \"%s\""
                         .formatted(configuration.function(), request.operation())));
-        StrictJson.write(result, run(operation, request, configuration.access()));
+        StrictJson.write(result, run(operation, request, configuration.access().forOneStep()));
     }
 
     private <I extends Record, O extends Record> O run(Operation<I, O> operation, Request request, Access access) {

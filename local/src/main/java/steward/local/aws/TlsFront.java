@@ -72,7 +72,7 @@ public final class TlsFront implements AutoCloseable {
 
     private static PrivateKey key(String pem) throws GeneralSecurityException {
         String content = pem.lines().filter(line -> !line.startsWith("-")).reduce("", String::concat);
-        return KeyFactory.getInstance("EC")
+        return KeyFactory.getInstance("RSA")
                 .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(content)));
     }
 
