@@ -63,6 +63,9 @@ public final class CheckDatabase {
         database.ifPresent(found -> {
             found.requireOurs(input.project(), input.user(), input.adopt());
             requireAsAsked(input, found);
+            if (found.mark().isEmpty()) {
+                PublicConnections.refuse(session, found, input.user());
+            }
         });
         return new Output(database.isPresent());
     }

@@ -282,6 +282,60 @@ final class CreateDatabaseIT {
 
     @ParameterizedTest
     @MethodSource("majors")
+    void nobodyWhoWorksInAnAdoptedDatabaseIsLockedOut(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        String site = random("legacy");
+        String app = random("Legacy-App");
+        String team = random("team");
+        String member = random("member");
+        String guest = random("guest");
+        String stranger = random("stranger");
+        try (Connection master = steward.server(major).connectAsMaster("postgres")) {
+            execute(master, "CREATE DATABASE \"%s\" TEMPLATE template0".formatted(site));
+            for (String role : List.of(app, member, guest, stranger)) {
+                execute(master, "CREATE ROLE \"%s\" LOGIN PASSWORD 'theirs'".formatted(role));
+            }
+            execute(master, "CREATE ROLE " + team, "GRANT %s TO %s".formatted(team, member));
+        }
+        try (Connection master = steward.server(major).connectAsMaster(site)) {
+            execute(
+                    master,
+                    "CREATE TABLE orders (id integer)",
+                    "GRANT SELECT ON orders TO \"%s\"".formatted(app),
+                    "GRANT SELECT ON orders TO " + team);
+        }
+        List<String> before = Catalogue.of(steward, instance, site);
+        Map<String, Object> input = Map.of("instance", instance, "project", "acme", "database", site, "adopt", true);
+        try (Connection connected = steward.server(major).connectAs(guest, "theirs", site)) {
+            Outcome refused = steward.run("create-database", input);
+            assertThat(refused.error()).as(refused.toString()).contains("steward.error.DependentObjects");
+            assertThat(refused.cause().orElseThrow())
+                    .contains("GRANT CONNECT ON DATABASE \"%s\" TO \"%s\", \"%s\", \"%s\","
+                            .formatted(site, app, guest, member))
+                    .doesNotContain(stranger, "\"master\"");
+            assertThat(rows(connected, "SELECT 1")).containsExactly("1");
+        }
+        assertThat(Catalogue.of(steward, instance, site)).isEqualTo(before);
+
+        // The guest has left; of the two others one stays by itself, one by what it is a member of.
+        try (Connection master = steward.server(major).connectAsMaster("postgres")) {
+            execute(master, "GRANT CONNECT ON DATABASE \"%s\" TO \"%s\", %s".formatted(site, app, team));
+        }
+        steward.succeed("create-database", input);
+
+        for (String role : List.of(app, member)) {
+            try (Connection works = steward.server(major).connectAs(role, "theirs", site)) {
+                assertThat(rows(works, "SELECT count(*) FROM orders")).containsExactly("0");
+            }
+        }
+        for (String role : List.of(guest, stranger)) {
+            assertThatThrownBy(() -> steward.server(major).connectAs(role, "theirs", site))
+                    .hasMessageContaining("permission denied for database");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
     void anExtensionThatSomebodyElseInstallsMeanwhileIsNotTakenForOurs(int major) throws Exception {
         String instance = TestInstallation.instance(major);
         String site = random("site");
