@@ -35,18 +35,23 @@ final class NameRules {
     /**
      * Of <a href="https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html">Lambda</a>, those of SnapStart
      * (<a href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-troubleshooting.html">versions that have become
-     * inactive</a>) among them.
+     * inactive</a>) and of functions in a VPC
+     * (<a href="https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html">Invoke</a>) among them.
      */
     private static final Set<String> LAMBDA_ERRORS = Set.of(
             "Lambda.AWSLambdaException",
             "Lambda.ClientExecutionTimeoutException",
             "Lambda.CodeArtifactUserPendingException",
+            "Lambda.EC2ThrottledException",
+            "Lambda.EC2UnexpectedException",
+            "Lambda.ENILimitReachedException",
             "Lambda.ResourceConflictException",
             "Lambda.ResourceNotFoundException",
             "Lambda.ResourceNotReadyException",
             "Lambda.SdkClientException",
             "Lambda.ServiceException",
             "Lambda.SnapStartNotReadyException",
+            "Lambda.SubnetIPAddressLimitReachedException",
             "Lambda.TooManyRequestsException",
             "Lambda.Unknown",
             "Runtime.ExitError",

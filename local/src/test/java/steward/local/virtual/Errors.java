@@ -25,6 +25,7 @@ final class Errors {
             "Lambda.TooManyRequestsException",
             "Lambda.ClientExecutionTimeoutException",
             "Lambda.SnapStartNotReadyException",
+            "Lambda.EC2ThrottledException",
             "Sandbox.Timedout",
             "Runtime.ExitError",
             "java.lang.IllegalStateException");
