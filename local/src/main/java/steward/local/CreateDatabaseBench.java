@@ -111,9 +111,10 @@ public final class CreateDatabaseBench {
         this.passwordFile = passwordFile;
     }
 
-    /** Is given the rounds. */
+    /** Is given the rounds, and those before them that warm the JVM up. */
     public static void main(String[] arguments) throws Exception {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 15;
+        int warmUp = arguments.length > 1 ? Integer.parseInt(arguments[1]) : WARM_UP;
         var tools = ClientTools.found();
         int major = tools.lastKey();
         Path psql = Optional.ofNullable(tools.get(major)).orElseThrow().resolve("psql");
@@ -129,15 +130,15 @@ public final class CreateDatabaseBench {
                     List.of(
                             "*:*:*:%s:%s".formatted(server.masterUsername(), server.masterPassword()),
                             "*:*:*:*:" + USERS_PASSWORD));
-            new CreateDatabaseBench(server, executions, secrets, psql, passwordFile).measure(rounds);
+            new CreateDatabaseBench(server, executions, secrets, psql, passwordFile).measure(rounds, warmUp);
         } finally {
             Files.delete(passwordFile);
         }
         System.exit(0);
     }
 
-    private void measure(int rounds) throws Exception {
-        for (int round = 0; round < WARM_UP; round++) {
+    private void measure(int rounds, int warmUp) throws Exception {
+        for (int round = 0; round < warmUp; round++) {
             workflow("warm_" + round);
             dropWithSecret("warm_" + round);
         }
@@ -155,13 +156,14 @@ public final class CreateDatabaseBench {
         }
         System.out.printf(
                 Locale.ROOT,
-                "create-database %s ms; psql script that does the same %s ms, ratio %.2f; only what makes things %s ms, ratio %.2f; %d rounds in turns%n",
+                "create-database %s ms; psql script that does the same %s ms, ratio %.2f; only what makes things %s ms, ratio %.2f; %d rounds in turns after %d that warm up%n",
                 spread(workflow),
                 spread(same),
                 median(workflow) / median(same),
                 spread(making),
                 median(workflow) / median(making),
-                rounds);
+                rounds,
+                warmUp);
         steps.forEach((name, times) -> System.out.printf(Locale.ROOT, "  %-24s %6.1f ms%n", name, median(times)));
     }
 
