@@ -11,6 +11,7 @@ import steward.Names;
 import steward.TemporaryName;
 import steward.database.Database;
 import steward.database.Ownership;
+import steward.error.InvalidInput;
 import steward.error.ObjectBusy;
 import steward.error.ObjectExists;
 import steward.error.ObjectMissing;
@@ -96,6 +97,10 @@ public final class EnableExtension {
     }
 
     private static boolean create(Input input, Session session, Needs needs) {
+        requireItsOwnSchema(input, needs);
+        if (!needs.database().masterIsOwner()) {
+            ForeignGround.refuse(session, needs.database(), missing(session, needs));
+        }
         List<String> before = present(session, needs);
         try {
             AtomicBoolean created = new AtomicBoolean();
@@ -115,6 +120,25 @@ public final class EnableExtension {
                             "extension \"%s\": somebody else installs what it requires".formatted(input.extension()),
                             e);
         }
+    }
+
+    /**
+     * Some say themselves where they are.
+     *
+     * @throws InvalidInput if another schema was asked for
+     */
+    private static void requireItsOwnSchema(Input input, Needs needs) {
+        String its = needs.extensions().getLast().schema();
+        if (its != null && input.schema() != null && !input.schema().equals(its)) {
+            throw new InvalidInput("schema: extension \"%s\" is always in schema \"%s\", not in \"%s\""
+                    .formatted(input.extension(), its, input.schema()));
+        }
+    }
+
+    private static List<Extensions.Available> missing(Session session, Needs needs) {
+        return needs.extensions().stream()
+                .filter(extension -> installed(session, extension.name()).isEmpty())
+                .toList();
     }
 
     /** What is installed already of the extension and what it requires. */

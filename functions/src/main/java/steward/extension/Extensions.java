@@ -19,6 +19,9 @@ import steward.postgres.Session;
 
 /** The extensions that an instance offers. */
 public final class Extensions {
+    /** An administrator who allows some extensions does not think of it. */
+    private static final String IN_EVERY_DATABASE = "plpgsql";
+
     private Extensions() {}
 
     /**
@@ -87,7 +90,9 @@ public final class Extensions {
         Available extension = Optional.ofNullable(available.get(name))
                 .orElseThrow(() -> new NotPermitted(
                         "extension \"%s\": not available or not allowed on this instance".formatted(name)));
-        extension.requires().forEach(required -> add(all, available, required));
+        extension.requires().stream()
+                .filter(required -> !required.equals(IN_EVERY_DATABASE))
+                .forEach(required -> add(all, available, required));
         all.add(extension);
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import steward.local.TestInstallation.Outcome;
 import steward.local.postgres.ClientTools;
 import steward.local.postgres.PostgresInstallation;
 import steward.local.postgres.PostgresServer;
@@ -73,6 +74,57 @@ final class PostgisIT {
             assertThat(again.path("version").asText()).startsWith("3.");
         }
         ownsWhatItNeeds(site);
+    }
+
+    @Test
+    void aSchemaThatTheExtensionDoesNotTakeIsRefusedBeforeAnythingIsInstalled() throws SQLException {
+        String site = random("site");
+        steward.succeed("create-database", Map.of("instance", "gis", "project", "acme", "database", site));
+        Outcome refused = steward.run(
+                "enable-extension",
+                Map.of("instance", "gis", "database", site, "extension", "postgis_topology", "schema", "public"));
+        assertThat(refused.error()).as(refused.toString()).contains("steward.error.InvalidInput");
+        assertThat(steward.look("gis", site, "SELECT extname FROM pg_extension"))
+                .containsExactly("plpgsql");
+    }
+
+    /** Its scripts run as a superuser here, as on RDS: what they called of a tenant's would be one, too. */
+    @Test
+    void noScriptComesUponWhatATenantHasLaidOut() throws SQLException {
+        String bait = """
+                CREATE FUNCTION public.bait() RETURNS integer LANGUAGE plpgsql AS
+                $$BEGIN RAISE WARNING 'canary: %', current_user; RETURN 1; END$$""";
+        Map<String, List<String>> traps = Map.of(
+                "a statement in the search path",
+                List.of(
+                        bait,
+                        "SELECT set_config('search_path', 'public;SELECT/**/public.bait();--', false)",
+                        "ALTER DATABASE %s SET search_path FROM CURRENT"),
+                "the system's schema after the tenant's",
+                List.of("ALTER DATABASE %s SET search_path = public, pg_catalog"),
+                "the extension's own schema",
+                List.of("CREATE SCHEMA topology", "CREATE SCHEMA tiger"));
+        for (Map.Entry<String, List<String>> trap : traps.entrySet()) {
+            String site = random("site");
+            steward.succeed("create-database", Map.of("instance", "gis", "project", "acme", "database", site));
+            try (Connection owner = steward.connect("acme", "gis", site, site)) {
+                for (String statement : trap.getValue()) {
+                    execute(owner, statement.replace("%s", site));
+                }
+            }
+            for (String extension : List.of("postgis_topology", "postgis_tiger_geocoder")) {
+                Outcome refused = steward.run(
+                        "enable-extension", Map.of("instance", "gis", "database", site, "extension", extension));
+                assertThat(refused.error().orElse("none"))
+                        .as(trap.getKey() + ": " + refused)
+                        .isIn("steward.error.NotPermitted", "steward.error.ObjectExists");
+                assertThat(refused.cause().orElseThrow())
+                        .containsAnyOf("not a plain list of schemas", "exists and belongs to \"%s\"".formatted(site));
+            }
+            assertThat(steward.look("gis", site, "SELECT extname FROM pg_extension"))
+                    .as(trap.getKey())
+                    .containsExactly("plpgsql");
+        }
     }
 
     @Test
