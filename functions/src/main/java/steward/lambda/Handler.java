@@ -40,6 +40,12 @@ public final class Handler implements RequestStreamHandler {
     }
 
     private <I extends Record, O extends Record> O run(Operation<I, O> operation, Request request, Access access) {
-        return operation.step().apply(request.inputAs(operation.inputType()), access);
+        I input = request.inputAs(operation.inputType());
+        try {
+            return operation.step().apply(input, access);
+        } catch (RuntimeException failure) {
+            // In a class of its own: the SDK's are loaded only where something has failed.
+            throw AwsErrors.translate(failure);
+        }
     }
 }
