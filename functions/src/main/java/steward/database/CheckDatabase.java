@@ -58,15 +58,16 @@ public final class CheckDatabase {
         Optional.ofNullable(input.locale())
                 .ifPresent(locale -> locale.require(session, input.instance(), input.encoding()));
         Extensions.requireAvailable(session, input.extensions());
-        Role.find(session, input.user()).ifPresent(role -> role.requireOurs(input.project(), input.adopt()));
+        Role.find(session, input.user())
+                .ifPresentOrElse(
+                        role -> role.requireOurs(input.project(), input.adopt()),
+                        () -> Names.requireCreatable("user", input.user()));
         Optional<Database> database = Database.find(session, input.database());
-        database.ifPresent(found -> {
-            found.requireOurs(input.project(), input.user(), input.adopt());
-            requireAsAsked(input, found);
-            if (found.mark().isEmpty()) {
-                PublicConnections.refuse(session, found, input.user());
-            }
-        });
+        database.ifPresentOrElse(
+                found -> checkFound(input, session, found),
+                // What is to be adopted may have any name, what is made may not; and nothing is adopted before that is
+                // known.
+                () -> Names.requireCreatable("database", input.database()));
         return new Output(database.isPresent());
     }
 
@@ -75,19 +76,15 @@ public final class CheckDatabase {
      *
      * @throws ObjectExists naming the difference
      */
-    private static void requireAsAsked(Input input, Database found) {
+    private static void checkFound(Input input, Session session, Database found) {
+        found.requireOurs(input.project(), input.user(), input.adopt());
         if (!found.masterIsOwner() && !found.owner().equals(input.user())) {
             throw new ObjectExists("database \"%s\": belongs to \"%s\", not to \"%s\""
                     .formatted(found.name(), found.owner(), input.user()));
         }
-        if (!found.encoding().equalsIgnoreCase(input.encoding())) {
-            throw new ObjectExists("database \"%s\": its encoding is %s, not %s"
-                    .formatted(found.name(), found.encoding(), input.encoding()));
-        }
-        DatabaseLocale locale = Optional.ofNullable(input.locale()).orElse(found.locale());
-        if (!found.locale().equals(locale)) {
-            throw new ObjectExists("database \"%s\": its locale is %s, not %s"
-                    .formatted(found.name(), found.locale().text(), locale.text()));
+        found.requireText(session, input.encoding(), input.locale());
+        if (found.mark().isEmpty()) {
+            PublicConnections.refuse(session, found, input.user());
         }
     }
 

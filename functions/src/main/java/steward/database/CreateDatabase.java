@@ -80,6 +80,7 @@ public final class CreateDatabase {
 
     private static void reuse(Input input, Session session, Database found) {
         found.requireOurs(input.project(), input.user(), input.adopt());
+        found.requireText(session, input.encoding(), input.locale());
         if (found.mark().isEmpty()) {
             adopt(input, session, found);
         }

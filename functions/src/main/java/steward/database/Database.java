@@ -10,6 +10,7 @@ import steward.Mark;
 import steward.Names;
 import steward.error.NotOurs;
 import steward.error.ObjectBusy;
+import steward.error.ObjectExists;
 import steward.error.ObjectMissing;
 import steward.postgres.Session;
 
@@ -129,6 +130,24 @@ public record Database(
         if (!masterIsOwner && !owner.equals(user)) {
             throw new NotOurs(
                     "database \"%s\": cannot be adopted, because it belongs to \"%s\"".formatted(name, owner));
+        }
+    }
+
+    /**
+     * Refuses a database whose text is not as asked for.
+     *
+     * @param wantedEncoding by any name that the server knows
+     * @param wantedLocale null for whatever it is
+     * @throws ObjectExists naming the difference
+     */
+    void requireText(Session session, String wantedEncoding, @Nullable DatabaseLocale wantedLocale) {
+        if (!session.isTrue("SELECT pg_char_to_encoding(?) = pg_char_to_encoding(?)", encoding, wantedEncoding)) {
+            throw new ObjectExists(
+                    "database \"%s\": its encoding is %s, not %s".formatted(name, encoding, wantedEncoding));
+        }
+        if (wantedLocale != null && !locale.equals(wantedLocale)) {
+            throw new ObjectExists(
+                    "database \"%s\": its locale is %s, not %s".formatted(name, locale.text(), wantedLocale.text()));
         }
     }
 

@@ -7,6 +7,7 @@ import steward.Instance;
 import steward.Mark;
 import steward.Names;
 import steward.error.ObjectExists;
+import steward.error.VerificationFailed;
 import steward.postgres.Session;
 import steward.secret.Password;
 import steward.secret.SecretName;
@@ -59,7 +60,9 @@ public final class CreateUser {
 
     private static Output ensure(Input input, SecretName name, Access access, Session session) {
         Optional<Role> found = Role.find(session, input.user());
-        found.ifPresent(role -> role.requireOurs(input.project(), input.adopt()));
+        found.ifPresentOrElse(
+                role -> role.requireOurs(input.project(), input.adopt()),
+                () -> Names.requireCreatable("user", input.user()));
         StoredSecret secret = access.secrets().ensure(name, newSecret(input));
         Optional<StoredSecret> created =
                 found.isEmpty() ? create(input, access, session, name, secret) : Optional.empty();
@@ -82,7 +85,6 @@ public final class CreateUser {
     /** In one transaction, so that there is never a role of ours without a mark or a password. */
     private static Optional<StoredSecret> create(
             Input input, Access access, Session session, SecretName name, StoredSecret found) {
-        Names.requireCreatable("user", input.user());
         StoredSecret secret = found.origin() == Origin.MADE ? found : anew(input, found);
         try {
             session.inTransaction(() -> {
@@ -92,7 +94,7 @@ public final class CreateUser {
                           PASSWORD %L
                         """, input.user(), RolePassword.verifier(secret.credentials()));
                 mark(session, input);
-                store(access, name, found, secret);
+                store(access, name, secret);
             });
             return Optional.of(secret);
         } catch (ObjectExists e) {
@@ -105,6 +107,7 @@ public final class CreateUser {
     private static StoredSecret adopt(
             Input input, Access access, Session session, SecretName name, StoredSecret found) {
         StoredSecret secret = found.origin() == Origin.RESTORED ? anew(input, found) : found;
+        requireOf(input.user(), name, secret);
         session.inTransaction(() -> {
             AdminOption.ensure(session, input.user());
             // Somebody else's date would refuse the new password, now or one day.
@@ -112,7 +115,7 @@ public final class CreateUser {
                     "ALTER ROLE %I LOGIN PASSWORD %L VALID UNTIL 'infinity'",
                     input.user(), RolePassword.verifier(secret.credentials()));
             mark(session, input);
-            store(access, name, found, secret);
+            store(access, name, secret);
         });
         return secret;
     }
@@ -121,9 +124,18 @@ public final class CreateUser {
         return new StoredSecret(found.arn(), newSecret(input), false, Origin.MADE);
     }
 
-    private static void store(Access access, SecretName name, StoredSecret found, StoredSecret secret) {
-        if (!secret.value().equals(found.value())) {
+    /** Looks whether it is there, also when this call has made it: another run, which failed, may have stored another. */
+    private static void store(Access access, SecretName name, StoredSecret secret) {
+        if (!access.secrets().readPastCaches(name.text()).equals(secret.credentials())) {
             access.secrets().versions(name.text()).startAnew(secret.value());
+        }
+    }
+
+    /** Whoever may write the secret could have another user's password set, or proved, otherwise. */
+    private static void requireOf(String user, SecretName name, StoredSecret secret) {
+        if (!secret.value().username().equals(user)) {
+            throw new VerificationFailed("secret %s: its username is \"%s\", not \"%s\""
+                    .formatted(name, secret.value().username(), user));
         }
     }
 
@@ -134,6 +146,7 @@ public final class CreateUser {
     /** The secret that opens the role. */
     private static StoredSecret prove(
             Input input, Access access, Session session, SecretName name, StoredSecret secret) {
+        requireOf(input.user(), name, secret);
         if (access.accepts(input.instance(), secret.credentials())) {
             return secret;
         }

@@ -98,7 +98,8 @@ final class RolePassword {
             versions.makeCurrent(versions.pending().get());
             return;
         }
-        store(access, instance, current.credentials(), "ALTER ROLE %I LOGIN PASSWORD %L");
+        // No LOGIN: who has locked a user has had a reason.
+        store(access, instance, current.credentials(), "ALTER ROLE %I PASSWORD %L");
         if (!access.accepts(instance, current.credentials())) {
             throw new VerificationFailed("user \"%s\": the server does not accept the password of secret %s"
                     .formatted(current.username(), versions.name()));

@@ -7,6 +7,7 @@ import static steward.local.TestInstallation.random;
 import static steward.local.TestInstallation.rows;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -278,6 +279,84 @@ final class CreateDatabaseIT {
         }
         assertThat(steward.look(instance, "postgres", "SELECT datacl FROM pg_database WHERE datname = '" + site + "'"))
                 .containsExactly("{\"\\\"%1$s\\\"=CTc/\\\"%1$s\\\"\",\"master=Tc/\\\"%1$s\\\"\"}".formatted(site));
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aNameThatCannotBeMadeIsRefusedBeforeAnythingIsAdopted(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        String app = random("legacy");
+        String mistaken = random("Legacy");
+        try (Connection master = steward.server(major).connectAsMaster("postgres")) {
+            execute(master, "CREATE ROLE %s LOGIN PASSWORD 'theirs'".formatted(app));
+        }
+        for (Map<String, Object> input : List.<Map<String, Object>>of(
+                Map.of("database", mistaken, "user", app), Map.of("database", app, "user", mistaken))) {
+            Outcome refused = steward.run(
+                    "create-database", with(with(with(input, "instance", instance), "project", "acme"), "adopt", true));
+            assertThat(refused.error()).as(refused.toString()).contains("steward.error.InvalidInput");
+        }
+        Outcome refused = steward.run(
+                "create-user", Map.of("instance", instance, "project", "acme", "user", mistaken, "adopt", true));
+        assertThat(refused.error()).as(refused.toString()).contains("steward.error.InvalidInput");
+
+        steward.server(major).connectAs(app, "theirs", "postgres").close();
+        assertThat(steward.look(
+                        instance,
+                        "postgres",
+                        "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = '" + app + "'"))
+                .containsExactly("null");
+        for (String user : List.of(app, mistaken)) {
+            assertThatThrownBy(() -> steward.secret("acme", instance, user)).isInstanceOf(RuntimeException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void anEncodingHasManyNames(int major) {
+        String instance = TestInstallation.instance(major);
+        Map<String, Object> input =
+                Map.of("instance", instance, "project", "acme", "database", random("site"), "encoding", "utf-8");
+        assertThat(steward.succeed("create-database", input).path("created").asBoolean())
+                .isTrue();
+        assertThat(steward.succeed("create-database", with(input, "encoding", "Unicode"))
+                        .path("created")
+                        .asBoolean())
+                .isFalse();
+        Outcome refused = steward.run("create-database", with(input, "encoding", "LATIN1"));
+        assertThat(refused.error()).as(refused.toString()).contains("steward.error.ObjectExists");
+    }
+
+    /** As by a run that has made the role after this one had made the secret, stored its own password, and failed. */
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aPasswordThatAFailedRunStoredMeanwhileIsReplaced(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String user = random("user");
+        Outcome outcome;
+        try (Connection other = steward.server(major).connectAsMaster("postgres")) {
+            execute(other, "BEGIN", "CREATE ROLE " + user);
+            String arn = steward.start(
+                    "create-user",
+                    TestInstallation.write(Map.of("instance", instance, "project", "acme", "user", user)));
+            try (Connection watcher = steward.server(major).connectAsSuperuser("postgres")) {
+                Await.until(
+                        "the role is waited for",
+                        () -> !rows(
+                                        watcher,
+                                        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%CREATE ROLE%"
+                                                + user + "%'")
+                                .isEmpty());
+            }
+            var value = (ObjectNode) steward.secret("acme", instance, user);
+            value.put("password", "of a run that failed");
+            steward.secrets.putSecretValue(request -> request.secretId("steward/acme/%s/%s".formatted(instance, user))
+                    .secretString(value.toString()));
+            execute(other, "ROLLBACK");
+            outcome = steward.await(arn);
+        }
+        assertThat(outcome.error()).as(outcome.toString()).isEmpty();
+        steward.connect("acme", instance, user, "postgres").close();
     }
 
     @ParameterizedTest

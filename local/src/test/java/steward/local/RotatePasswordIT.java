@@ -285,7 +285,7 @@ final class RotatePasswordIT {
                 }
             }
         }
-        assertThat(cuts).isGreaterThanOrEqualTo(20);
+        assertThat(cuts).isGreaterThanOrEqualTo(18);
     }
 
     /** Whether there was such a call. */
@@ -318,6 +318,66 @@ final class RotatePasswordIT {
         boolean wasOver = action.equals("UpdateSecretVersionStage") && moment == Faults.Moment.AFTER;
         assertThat(versions(instance, user)).as(cut).isEqualTo(wasOver ? 3 : 2);
         return true;
+    }
+
+    /** The SDK's own attempts are over after the third call, and the server has the new password by then. */
+    @ParameterizedTest
+    @MethodSource("twoMajors")
+    void anOutageOfSecretsManagerIsWaitedFor(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String user = user(instance);
+        List<Faults.Fault> faults = IntStream.rangeClosed(1, 5)
+                .mapToObj(call -> steward.installation
+                        .endpoint()
+                        .faults()
+                        .fail(
+                                "secretsmanager:UpdateSecretVersionStage",
+                                call,
+                                Faults.Moment.BEFORE,
+                                new AwsError(500, "InternalServiceError", "planted")))
+                .toList();
+        steward.succeed("rotate-password", input(instance, user));
+        assertThat(faults).allMatch(Faults.Fault::happened);
+        assertThat(opens(instance, user, password(instance, user, "AWSCURRENT")))
+                .isTrue();
+        assertThat(versions(instance, user)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aSecretThatNamesAnotherUserChangesNeither(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String user = user(instance);
+        String other = user(instance);
+        String others = password(instance, other, "AWSCURRENT");
+        String users = password(instance, user, "AWSCURRENT");
+        var value = (ObjectNode) steward.secret("acme", instance, user);
+        value.put("username", other).put("password", "chosen");
+        steward.secrets.putSecretValue(
+                request -> request.secretId(name(instance, user)).secretString(value.toString()));
+        for (String workflow : List.of("create-user", "rotate-password")) {
+            Map<String, String> input = workflow.equals("create-user")
+                    ? Map.of("instance", instance, "project", "acme", "user", user)
+                    : input(instance, user);
+            Outcome refused = steward.run(workflow, input);
+            assertThat(refused.error()).as(workflow + refused).contains("steward.error.VerificationFailed");
+            assertThat(refused.cause().orElseThrow()).contains("its username is \"" + other + "\"");
+            assertThat(opens(instance, other, others)).as(workflow).isTrue();
+            assertThat(opens(instance, user, users)).as(workflow).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void aUserThatSomebodyHasLockedStaysLocked(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String user = user(instance);
+        asRdsadmin(instance, "ALTER ROLE " + user + " NOLOGIN PASSWORD NULL");
+        Outcome refused = steward.run("create-user", Map.of("instance", instance, "project", "acme", "user", user));
+        assertThat(refused.error()).as(refused.toString()).contains("steward.error.NotPermitted");
+        assertThat(steward.look(
+                        instance, "postgres", "SELECT rolcanlogin FROM pg_roles WHERE rolname = '" + user + "'"))
+                .containsExactly("f");
     }
 
     /** As after the end of the function between ALTER ROLE and the answer of Secrets Manager. */
