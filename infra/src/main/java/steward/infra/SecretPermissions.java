@@ -44,9 +44,10 @@ final class SecretPermissions {
         return statements;
     }
 
-    /** Works logged in as users. */
+    /** Works logged in as users. A secret that cannot be read is looked at: it may be scheduled for deletion. */
     List<Statement> owner() {
-        return new ArrayList<>(List.of(allow(List.of("secretsmanager:GetSecretValue"), users())));
+        return new ArrayList<>(
+                List.of(allow(List.of("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"), users())));
     }
 
     /** Changes users' secrets, and sets what is in them as the master. */

@@ -50,11 +50,13 @@ final class DatabasePermissions {
                         withKeys(
                                 installation,
                                 restore("rds:RestoreDBInstanceFromDBSnapshot", place, temporary, snapshots),
+                                lookAtTheNetwork(),
                                 allow("rds:AddTagsToResource", temporary));
                     case "restoreDBInstanceToPointInTime" ->
                         withKeys(
                                 installation,
                                 restore("rds:RestoreDBInstanceToPointInTime", place, temporary, all),
+                                lookAtTheNetwork(),
                                 allow("rds:AddTagsToResource", temporary));
                     // A tag is asked for where it is: on the instance, not on the groups that it is given.
                     case "modifyDBInstance" -> {
@@ -72,6 +74,24 @@ final class DatabasePermissions {
                                 .when("Null", "aws:ResourceTag/" + TEMPORARY_TAG, "false"));
                     default -> null;
                 });
+    }
+
+    /**
+     * RDS looks at where an instance is to be with the caller's rights, says AWS's own example of a policy for restoring
+     * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_rds_limits.html). They know no resources,
+     * and read only.
+     */
+    private static Statement lookAtTheNetwork() {
+        return allow(
+                List.of(
+                        "ec2:DescribeAccountAttributes",
+                        "ec2:DescribeAvailabilityZones",
+                        "ec2:DescribeInternetGateways",
+                        "ec2:DescribeSecurityGroups",
+                        "ec2:DescribeSubnets",
+                        "ec2:DescribeVpcAttribute",
+                        "ec2:DescribeVpcs"),
+                List.of("*"));
     }
 
     private static Statement restore(String action, Place place, String instances, String source) {

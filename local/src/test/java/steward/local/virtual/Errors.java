@@ -25,6 +25,7 @@ final class Errors {
             "Lambda.TooManyRequestsException",
             "Lambda.ClientExecutionTimeoutException",
             "Lambda.SnapStartNotReadyException",
+            "Lambda.SnapStartTimeoutException",
             "Lambda.EC2ThrottledException",
             "Sandbox.Timedout",
             "Runtime.ExitError",
