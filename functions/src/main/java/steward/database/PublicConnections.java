@@ -11,6 +11,9 @@ import steward.postgres.Sql;
  * takes it away.
  */
 final class PublicConnections {
+    /** Step Functions cuts causes that are too long, and what is cut is no JSON any more. */
+    private static final int MOST_TO_NAME = 50;
+
     private PublicConnections() {}
 
     /**
@@ -25,7 +28,13 @@ final class PublicConnections {
         if (lockedOut.isEmpty()) {
             return;
         }
-        String roles = lockedOut.stream().map(role -> Sql.format("%I", role)).collect(Collectors.joining(", "));
+        String roles = lockedOut.stream()
+                .limit(MOST_TO_NAME)
+                .map(role -> Sql.format("%I", role))
+                .collect(Collectors.joining(", "));
+        if (lockedOut.size() > MOST_TO_NAME) {
+            roles += " and %d more".formatted(lockedOut.size() - MOST_TO_NAME);
+        }
         throw new DependentObjects(
                 "database \"%s\": nothing was changed, because %s can connect to it only through PUBLIC, from which CONNECT is taken; whoever is to stay needs GRANT CONNECT ON DATABASE %s TO %s, and of whoever is not, what it owns and was granted there has to go, and its sessions"
                         .formatted(database.name(), roles, Sql.format("%I", database.name()), roles));
