@@ -35,8 +35,8 @@ public final class CreateDatabaseBench {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String INSTANCE = "bench";
     /**
-     * Rounds until the compiler has little left to do: it takes three quarters of the processor's time in the first hundred
-     * and a sixth after four hundred. It runs on the cores of the server that is measured.
+     * Rounds until the compiler has little left to do: it takes two thirds of this JVM's processor time in the first hundred
+     * and a quarter after four hundred. It runs on the cores of the server that is measured.
      */
     private static final int WARM_UP = 400;
 

@@ -77,9 +77,9 @@ final class DatabasePermissions {
     }
 
     /**
-     * RDS looks at where an instance is to be with the caller's rights, says AWS's own example of a policy for restoring
-     * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_rds_limits.html). They know no resources,
-     * and read only.
+     * RDS may look with the caller's rights at where an instance is to be: AWS's own example of a policy for restoring has
+     * ec2:Describe* (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_rds_db-console.html). These
+     * know no resources, and read only.
      */
     private static Statement lookAtTheNetwork() {
         return allow(
