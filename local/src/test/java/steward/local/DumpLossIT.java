@@ -1,6 +1,7 @@
 package steward.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static steward.local.TestInstallation.execute;
 import static steward.local.TestInstallation.random;
 import static steward.local.TestInstallation.rows;
@@ -63,6 +64,73 @@ final class DumpLossIT {
                                 site,
                                 "SELECT (SELECT count(*) FROM prices), (SELECT count(*) FROM exchanged), (SELECT count(*) FROM kept)"))
                 .isEqualTo(List.of("7|5|1"));
+    }
+
+    /** A migration that ends while the dump begins: pg_dump would write empty definitions, and none of what is new. */
+    @ParameterizedTest
+    @MethodSource("majors")
+    void whatAMigrationExchangesWhileTheDumpBeginsIsDumpedAsItIsThen(int major) throws Exception {
+        String instance = TestInstallation.instance(major);
+        String site = dumps.create(instance, List.of());
+        Outcome dumped;
+        try (Connection owner = steward.connect("acme", instance, site, site);
+                Connection watching = steward.server(major).connectAsSuperuser(site)) {
+            execute(
+                    owner,
+                    "CREATE TABLE orders (id integer PRIMARY KEY, mail text, note varchar(100))",
+                    "INSERT INTO orders SELECT n, n || '@example.org', n FROM generate_series(1, 100) n",
+                    "CREATE INDEX by_mail ON orders (mail)",
+                    "CREATE INDEX by_note ON orders (note)",
+                    "CREATE STATISTICS old_statistics ON id, mail FROM orders",
+                    "CREATE FUNCTION old_audit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+                    "CREATE TRIGGER audit BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION old_audit()",
+                    "BEGIN",
+                    "DROP INDEX by_mail",
+                    "CREATE UNIQUE INDEX one_mail ON orders (mail)",
+                    "ALTER TABLE orders ALTER note TYPE varchar(200)",
+                    "DROP STATISTICS old_statistics",
+                    "CREATE STATISTICS new_statistics ON id, note FROM orders",
+                    "DROP TRIGGER audit ON orders",
+                    "DROP FUNCTION old_audit()",
+                    "CREATE FUNCTION new_audit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+                    "CREATE TRIGGER audit BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION new_audit()");
+            String arn = steward.start(
+                    "dump-database", TestInstallation.write(Map.of("instance", instance, "database", site)));
+            Await.until(
+                    "the dump waits",
+                    () -> !rows(watching, "SELECT 1 FROM pg_locks WHERE NOT granted")
+                            .isEmpty());
+            execute(owner, "COMMIT");
+            dumped = steward.await(arn);
+        }
+        assertThat(dumped.error()).as(dumped.toString()).isEmpty();
+        String copy = random("copy");
+        dumps.restore(instance, copy, site, dumped.text("dump"));
+        String everything = """
+                SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index WHERE indrelid = 'orders'::regclass
+                UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'orders'::regclass
+                UNION ALL SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext
+                UNION ALL SELECT proname FROM pg_proc WHERE proname LIKE '%_audit'
+                UNION ALL SELECT format_type(atttypid, atttypmod) FROM pg_attribute
+                           WHERE attrelid = 'orders'::regclass AND attname = 'note'
+                 ORDER BY 1""";
+        assertThat(owned(instance, copy, site, everything))
+                .hasSize(7)
+                .isEqualTo(owned(instance, site, site, everything));
+    }
+
+    @ParameterizedTest
+    @MethodSource("majors")
+    void anIndexThatIsInvalidIsNamed(int major) throws SQLException {
+        String instance = TestInstallation.instance(major);
+        String site = dumps.create(instance, List.of());
+        try (Connection owner = steward.connect("acme", instance, site, site)) {
+            execute(owner, "CREATE TABLE mails (mail text)", "INSERT INTO mails VALUES ('x'), ('x')");
+            assertThatThrownBy(() -> execute(owner, "CREATE UNIQUE INDEX CONCURRENTLY one_mail ON mails (mail)"))
+                    .hasMessageContaining("could not create unique index");
+        }
+        assertThat(dumps.dump(instance, site).path("notes").toString())
+                .contains("index public.one_mail: is invalid, and not in the dump");
     }
 
     @ParameterizedTest

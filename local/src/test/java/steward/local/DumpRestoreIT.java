@@ -425,8 +425,29 @@ final class DumpRestoreIT {
         assertThat(temporaryDatabases()).isEmpty();
     }
 
-    /** Changes the contents of a dump, and all hashes so that they agree with it. */
+    @Test
+    void aDumpForWhichThereIsNoRoomIsRefusedBeforeAnythingIsMade() throws Exception {
+        String site = dumps.filled(instance());
+        String dump = dumps.dump(instance(), site).path("dump").asText();
+        forge(dump, contents -> {}, manifest -> manifest.put("folderBytes", 1L << 50));
+        String copy = random("copy");
+
+        Outcome outcome = steward.run(
+                "restore-dump", Map.of("instance", instance(), "project", "acme", "database", copy, "dump", dump));
+
+        assertThat(outcome.error()).as(outcome.toString()).contains("steward.error.NotPermitted");
+        assertThat(outcome.cause().orElse("")).contains("has no room", "enlarge its storage");
+        assertThat(steward.look(instance(), "postgres", "SELECT 1 FROM pg_roles WHERE rolname = '" + copy + "'"))
+                .isEmpty();
+        assertThat(temporaryDatabases()).isEmpty();
+    }
+
     private void forge(String dump, Consumer<ObjectNode> change) throws Exception {
+        forge(dump, change, manifest -> {});
+    }
+
+    /** Changes contents and manifest of a dump, and all hashes so that they agree with it. */
+    private void forge(String dump, Consumer<ObjectNode> change, Consumer<ObjectNode> changeManifest) throws Exception {
         String folder = dump.substring(("s3://" + Installation.BACKUP_BUCKET + "/").length())
                 .replace("dump.tar.zst", "");
         ObjectMapper json = new ObjectMapper();
@@ -436,6 +457,7 @@ final class DumpRestoreIT {
         dumps.put(folder + "contents.json", changed);
         ObjectNode manifest = (ObjectNode) json.readTree(get(folder + "manifest.json"));
         ((ObjectNode) manifest.path("contents")).put("bytes", changed.length).put("sha256", sha256(changed));
+        changeManifest.accept(manifest);
         manifest.put("sha256", "");
         manifest.put("sha256", sha256(json.writeValueAsBytes(manifest)));
         dumps.put(folder + "manifest.json", json.writeValueAsBytes(manifest));

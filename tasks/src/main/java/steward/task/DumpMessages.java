@@ -12,8 +12,10 @@ final class DumpMessages {
     private static final Pattern FINISHED = Pattern.compile("finished item (\\d+) TABLE DATA");
     /** Of a dump over one connection: what comes first of a table. */
     private static final Pattern BEGUN = Pattern.compile("dumping contents of table()");
-    /** Comes when pg_dump has locked all tables, and before their data. */
+    /** Comes when pg_dump has locked all tables and read what belongs to them, and before their data. */
     private static final String LOCKED = "saving encoding";
+    /** The first one comes when it has read the definition of everything else, too. */
+    private static final String DEFINED = "dumping contents of table";
 
     private static final Pattern WARNING = Pattern.compile("pg_dump: warning: (.*)");
     private static final int MOST_WARNINGS = 20;
@@ -21,28 +23,32 @@ final class DumpMessages {
     private final Pattern table;
     private final Progress progress;
     private final Consumer<String> finished;
-    private final Runnable locked;
+    private final Runnable look;
     private final List<String> warnings = new ArrayList<>();
     private boolean areLocked;
+    private boolean areDefined;
 
     /**
      * Begins to listen.
      *
      * @param jobs pg_dump's connections
      * @param finished gets the names of files of tables' data that are said to be complete
-     * @param locked is run once: when the tables are locked
+     * @param look is run twice: when the tables are locked, and when all definitions have been read
      */
-    DumpMessages(int jobs, Progress progress, Consumer<String> finished, Runnable locked) {
+    DumpMessages(int jobs, Progress progress, Consumer<String> finished, Runnable look) {
         this.table = jobs > 1 ? FINISHED : BEGUN;
         this.progress = progress;
         this.finished = finished;
-        this.locked = locked;
+        this.look = look;
     }
 
     /** Takes what pg_dump says. */
     void line(String line) {
         if (line.contains(LOCKED)) {
             tablesAreLocked();
+        }
+        if (line.contains(DEFINED)) {
+            allIsDefined();
         }
         Matcher done = table.matcher(line);
         if (done.find()) {
@@ -57,11 +63,18 @@ final class DumpMessages {
         }
     }
 
-    /** They are, or were. */
-    void tablesAreLocked() {
+    private void tablesAreLocked() {
         if (!areLocked) {
             areLocked = true;
-            locked.run();
+            look.run();
+        }
+    }
+
+    /** It is, or was. */
+    void allIsDefined() {
+        if (!areDefined) {
+            areDefined = true;
+            look.run();
         }
     }
 

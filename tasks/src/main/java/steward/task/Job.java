@@ -4,6 +4,8 @@ import java.util.function.Function;
 import steward.Access;
 import steward.Instance;
 import steward.error.NotPermitted;
+import steward.error.ObjectExists;
+import steward.error.ServerUnavailable;
 import steward.secret.Credentials;
 
 /** What every job works with. */
@@ -41,6 +43,11 @@ record Job(Environment environment, String path, Access access, Storage storage,
             }
             try {
                 return work.apply(again);
+            } catch (ObjectExists second) {
+                throw new ServerUnavailable(
+                        "the password in secret %s was rotated in the middle, and what was begun is not gone on with: start it again"
+                                .formatted(secret),
+                        second);
             } catch (RuntimeException second) {
                 second.addSuppressed(e);
                 throw second;

@@ -17,6 +17,13 @@ final class ProgramErrors {
     private static final Pattern MESSAGE =
             Pattern.compile("pg_(dump|restore): (error|from TOC|hint|detail: Query was: LOCK)");
     private static final Pattern HIDDEN = Pattern.compile("(?s)\\b(DETAIL|CONTEXT|STATEMENT|Command was):.*");
+    /**
+     * Dropped between pg_dump's look and its lock, or before it asked for a definition: the next look does not find it. Up to
+     * 14 it says "query".
+     */
+    private static final Pattern GONE = Pattern.compile(
+            "(?s)does not exist.*[Qq]uery was: LOCK|cache lookup failed for|could not open relation with OID");
+
     private static final Pattern UNAVAILABLE = Pattern.compile(
             "server closed the connection|could not connect|connection to server|terminating connection"
                     + "|SSL (SYSCALL|connection)|could not (receive|send) data|the database system is|too many (clients|connections)");
@@ -50,9 +57,7 @@ final class ProgramErrors {
         if (said.contains("password authentication failed")) {
             return new PasswordRefused(text);
         }
-        // A table that was dropped between pg_dump's look and its lock: the next look does not find it.
-        boolean isGone = said.contains("Query was: LOCK") && said.contains("does not exist");
-        if (isGone || said.contains("lock timeout") || said.contains("could not obtain lock")) {
+        if (GONE.matcher(said).find() || said.contains("lock timeout") || said.contains("could not obtain lock")) {
             return new ObjectBusy(text);
         }
         if (said.contains("permission denied")

@@ -82,14 +82,16 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
     /**
      * Refuses to go on when tables have been emptied, rewritten or exchanged since the snapshot was taken. TRUNCATE and
      * ALTER TABLE do not keep for it what was there, and pg_dump takes its locks later: it would find such a table empty
-     * and call that the whole (https://www.postgresql.org/docs/current/mvcc-caveats.html).
+     * and call that the whole (https://www.postgresql.org/docs/current/mvcc-caveats.html). So it does when an index, a trigger,
+     * a statistics object or a function is gone: for what the snapshot has, it asks the server for a definition, gets
+     * none, and writes an empty one; what came in its place is not in the snapshot.
      *
-     * @throws TablesRewritten naming them
+     * @throws ChangedMeanwhile naming them
      */
-    private static void refuseRewritten(Session session) {
+    private static void refuseChanged(Session session) {
         // The columns are those of the snapshot; the functions look at what is there now.
-        List<String> tables = session.query("""
-                SELECT format('%I.%I', n.nspname, c.relname)
+        List<String> changed = session.query("""
+                SELECT format('table %I.%I', n.nspname, c.relname)
                   FROM pg_class c
                   JOIN pg_namespace n ON n.oid = c.relnamespace
                  WHERE c.relkind = 'r'
@@ -101,17 +103,41 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
                              WHEN has_schema_privilege(n.oid, 'USAGE')
                              THEN to_regclass(format('%I.%I', n.nspname, c.relname))::oid IS DISTINCT FROM c.oid
                            END)
+                UNION ALL
+                SELECT format('index %I.%I', n.nspname, c.relname)
+                  FROM pg_index i
+                  JOIN pg_class c ON c.oid = i.indexrelid
+                  JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE n.nspname !~ '^pg_' AND pg_get_indexdef(i.indexrelid) IS NULL
+                UNION ALL
+                SELECT format('trigger %I of %I.%I', t.tgname, n.nspname, c.relname)
+                  FROM pg_trigger t
+                  JOIN pg_class c ON c.oid = t.tgrelid
+                  JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE NOT t.tgisinternal AND n.nspname !~ '^pg_' AND pg_get_triggerdef(t.oid) IS NULL
+                UNION ALL
+                SELECT format('statistics object %I.%I', n.nspname, s.stxname)
+                  FROM pg_statistic_ext s
+                  JOIN pg_namespace n ON n.oid = s.stxnamespace
+                 WHERE n.nspname !~ '^pg_' AND pg_get_statisticsobjdef(s.oid) IS NULL
+                UNION ALL
+                SELECT format('function %I.%I', n.nspname, p.proname)
+                  FROM pg_proc p
+                  JOIN pg_namespace n ON n.oid = p.pronamespace
+                 WHERE n.nspname !~ '^pg_'
+                   AND n.nspname <> 'information_schema'
+                   AND pg_get_function_identity_arguments(p.oid) IS NULL
                  ORDER BY 1
                  LIMIT 20
                 """, row -> row.getString(1));
-        if (!tables.isEmpty()) {
-            throw new TablesRewritten("while the dump began, others emptied, rewrote or exchanged these tables: "
-                    + String.join(", ", tables));
+        if (!changed.isEmpty()) {
+            throw new ChangedMeanwhile("while the dump began, others emptied, rewrote, exchanged or dropped: "
+                    + String.join(", ", changed));
         }
     }
 
     /**
-     * Begins again with another snapshot where tables have been rewritten since the last one was taken.
+     * Begins again with another snapshot where something has been changed under the last one.
      *
      * @throws ObjectBusy if that happens again and again
      */
@@ -119,7 +145,7 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
         for (int snapshot = 1; ; snapshot++) {
             try {
                 return dump.get();
-            } catch (TablesRewritten e) {
+            } catch (ChangedMeanwhile e) {
                 if (snapshot == SNAPSHOTS) {
                     throw new ObjectBusy(String.valueOf(e.getMessage()), e);
                 }
@@ -238,11 +264,10 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
             try {
                 Source source = open(session, instance.major(), database);
                 int jobs = Target.jobs(source.bytes(), source.tables());
-                DumpMessages messages =
-                        new DumpMessages(jobs, job.progress(), finished, () -> refuseRewritten(session));
+                DumpMessages messages = new DumpMessages(jobs, job.progress(), finished, () -> refuseChanged(session));
                 source.dump(tools, server, database, folder, jobs, messages, job.progress());
                 // In any case, if pg_dump has not said it.
-                messages.tablesAreLocked();
+                messages.allIsDefined();
                 session.execute("ROLLBACK");
                 return source.with(messages.warnings());
             } catch (ObjectBusy e) {

@@ -76,6 +76,13 @@ final class SourceNotes {
                AND pg_get_userbyid(e.extowner) = current_user
                AND c.oid <> ALL (coalesce(e.extconfig, '{}'))
             """, """
+            SELECT format('index %I.%I: is invalid, and not in the dump', n.nspname, c.relname)
+              FROM pg_index i
+              JOIN pg_class c ON c.oid = i.indexrelid
+              JOIN pg_class t ON t.oid = i.indrelid
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE NOT (i.indisvalid AND i.indisready) AND t.relkind <> 'p' AND n.nspname !~ '^pg_'
+            """, """
             SELECT format('prepared transaction %L: what it has written is not in the dump', gid)
               FROM pg_prepared_xacts
              WHERE database = current_database()

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import steward.error.ObjectBusy;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ProgramTest {
@@ -26,6 +27,18 @@ final class ProgramTest {
         assertThatThrownBy(() -> run("echo 'pg_dump: error: it is broken' >&2; exit 3", line -> {}))
                 .isInstanceOf(ProgramFailed.class)
                 .hasMessage("testing: the program ended with exit code 3: pg_dump: error: it is broken");
+    }
+
+    @Test
+    void aTableThatWasDroppedMeanwhileIsNoFailureForEver() {
+        for (String said : List.of(
+                "pg_dump: error: query failed: ERROR:  relation \"x\" does not exist\npg_dump: error: query was: LOCK TABLE x",
+                "pg_dump: error: query failed: ERROR:  relation \"x\" does not exist\npg_dump: detail: Query was: LOCK TABLE x",
+                "pg_dump: error: query failed: ERROR:  cache lookup failed for index 16423",
+                "pg_dump: error: query failed: ERROR:  could not open relation with OID 16423")) {
+            assertThatThrownBy(() -> run("printf '%s\\n' '" + said + "' >&2; exit 1", line -> {}))
+                    .isInstanceOf(ObjectBusy.class);
+        }
     }
 
     /** It would run for ten minutes, and write more than a pipe holds. */
