@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.function.Supplier;
 import steward.Access;
+import steward.AwsErrors;
 import steward.Operation;
 import steward.Operations;
 import steward.StrictJson;

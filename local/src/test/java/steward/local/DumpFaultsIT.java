@@ -166,6 +166,37 @@ final class DumpFaultsIT {
         return superuser;
     }
 
+    /** Once while the dump is read back, once while it is restored; each before its end and at its beginning. */
+    @Test
+    void aConnectionToS3ThatBreaksInTheMiddleCostsNothing() throws Exception {
+        String site = dumps.filled(INSTANCE);
+        Faults faults = steward.installation.endpoint().faults();
+        try {
+            List<Faults.Fault> cuts = new ArrayList<>();
+            // The first is asked for what is there already; the last is the workflow's own.
+            for (int call = 2; call <= 4; call++) {
+                cuts.add(faults.cut("s3:GetObject", call, call * 100L));
+            }
+            String dump = dumps.dump(INSTANCE, site).path("dump").asText();
+            assertThat(cuts)
+                    .as("%s", cuts.stream().map(Faults.Fault::happened).toList())
+                    .allMatch(Faults.Fault::happened);
+            cuts.clear();
+            for (int call = 3; call <= 5; call++) {
+                cuts.add(faults.cut("s3:GetObject", call, call * 100L));
+            }
+            String copy = random("copy");
+            dumps.restore(INSTANCE, copy, site, dump);
+            assertThat(cuts)
+                    .as("%s", cuts.stream().map(Faults.Fault::happened).toList())
+                    .allMatch(Faults.Fault::happened);
+            assertThat(steward.look(INSTANCE, copy, "SELECT count(*) FROM public.site"))
+                    .containsExactly("1000");
+        } finally {
+            faults.clear();
+        }
+    }
+
     private static void awaitWaiting(Connection superuser, String table) throws Exception {
         String waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '%s'::regclass".formatted(table);
         Await.until("pg_dump waits", () -> !rows(superuser, waiting).isEmpty());

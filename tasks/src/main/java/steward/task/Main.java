@@ -10,6 +10,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import steward.Access;
+import steward.AwsErrors;
 import steward.StrictJson;
 import steward.error.InvalidInput;
 import steward.postgres.Postgres;
@@ -88,7 +89,7 @@ public final class Main {
         } catch (RuntimeException e) {
             // Whatever it is, the workflow shows it: nothing is swallowed.
             e.printStackTrace();
-            outcome = Outcome.of(e);
+            outcome = Outcome.of(AwsErrors.translate(e));
         }
         job.storage().put(place, StrictJson.text(outcome).getBytes(StandardCharsets.UTF_8), "application/json");
         return outcome.error() == null;

@@ -1,5 +1,6 @@
 package steward.task;
 
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,13 @@ record Outcome(
         @Nullable String error,
         @Nullable String cause) {
     static Outcome of(Throwable failure) {
-        return new Outcome(null, failure.getClass().getName(), String.valueOf(failure.getMessage()));
+        return new Outcome(null, failure.getClass().getName(), message(failure));
+    }
+
+    /** Why something could not be read or written is only in the cause: whether a disk is full, or a connection broken. */
+    private static String message(Throwable failure) {
+        return failure instanceof UncheckedIOException e && e.getCause() != null
+                ? "%s: %s".formatted(e.getMessage(), e.getCause().getMessage())
+                : String.valueOf(failure.getMessage());
     }
 }

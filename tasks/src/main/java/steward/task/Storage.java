@@ -7,10 +7,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -71,14 +69,14 @@ record Storage(S3Client client, @Nullable String kmsKeyId) {
     }
 
     /**
-     * Opens an object.
+     * Opens an object; see {@link ObjectInput}.
      *
      * @throws ObjectMissing if there is none
      * @throws NotPermitted if the task may not read it
      */
-    ResponseInputStream<GetObjectResponse> open(ObjectUri uri) {
+    InputStream open(ObjectUri uri) {
         try {
-            return client.getObject(request -> request.bucket(uri.bucket()).key(uri.key()));
+            return new ObjectInput(client, uri);
         } catch (NoSuchKeyException e) {
             throw new ObjectMissing("object %s: does not exist".formatted(uri), e);
         } catch (S3Exception e) {

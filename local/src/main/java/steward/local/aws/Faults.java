@@ -36,6 +36,11 @@ public final class Faults {
         return plan(action, call, moment, new Dropped());
     }
 
+    /** Sends the first bytes of what S3 answers, and closes the connection. */
+    public Fault cut(String action, int call, long bytes) {
+        return plan(action, call, Moment.AFTER, new Cut(bytes));
+    }
+
     /** Forgets what has not happened. */
     public synchronized void clear() {
         planned.clear();
@@ -84,6 +89,20 @@ public final class Faults {
     static final class Dropped extends RuntimeException {
         Dropped() {
             super("the connection is closed without an answer", null, false, false);
+        }
+    }
+
+    /** The answer is not sent to its end. */
+    static final class Cut extends RuntimeException {
+        private final long bytes;
+
+        Cut(long bytes) {
+            super("the connection is closed after %d bytes".formatted(bytes), null, false, false);
+            this.bytes = bytes;
+        }
+
+        long bytes() {
+            return bytes;
         }
     }
 

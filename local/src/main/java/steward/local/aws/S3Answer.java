@@ -1,5 +1,6 @@
 package steward.local.aws;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +69,35 @@ final class S3Answer implements AutoCloseable {
     S3Answer with(Map<String, String> more) {
         headers.putAll(more);
         return this;
+    }
+
+    /** The same, of which only the first bytes are sent. */
+    S3Answer cutAfter(long bytes) {
+        return new S3Answer(status, length, out -> content.write(new Ending(out, bytes)), close).with(headers);
+    }
+
+    private static final class Ending extends FilterOutputStream {
+        private long left;
+
+        Ending(OutputStream out, long left) {
+            super(out);
+            this.left = left;
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, (int) Math.min(left, length));
+            left -= length;
+            if (left < 0) {
+                out.flush();
+                throw new Faults.Dropped();
+            }
+        }
     }
 
     void write(OutputStream out) throws IOException {

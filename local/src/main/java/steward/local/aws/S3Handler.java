@@ -68,6 +68,9 @@ final class S3Handler implements HttpHandler {
             after.happen();
             sent = true;
             return answer;
+        } catch (Faults.Cut cut) {
+            sent = true;
+            return answer.cutAfter(cut.bytes());
         } finally {
             if (!sent) {
                 answer.close();

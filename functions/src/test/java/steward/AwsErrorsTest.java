@@ -1,4 +1,4 @@
-package steward.lambda;
+package steward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
