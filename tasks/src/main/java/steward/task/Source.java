@@ -89,7 +89,11 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
      * @throws ChangedMeanwhile naming them
      */
     private static void refuseChanged(Session session) {
-        // The columns are those of the snapshot; the functions look at what is there now.
+        // The columns are those of the snapshot; the functions look at what is there now. None of them locks a table,
+        // as those
+        // do that write an index's definition or a trigger's condition: somebody may be waiting for the table, and
+        // would be
+        // waited for.
         List<String> changed = session.query("""
                 SELECT format('table %I.%I', n.nspname, c.relname)
                   FROM pg_class c
@@ -108,25 +112,31 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
                   FROM pg_index i
                   JOIN pg_class c ON c.oid = i.indexrelid
                   JOIN pg_namespace n ON n.oid = c.relnamespace
-                 WHERE n.nspname !~ '^pg_' AND pg_get_indexdef(i.indexrelid) IS NULL
+                 WHERE n.nspname !~ '^pg_'
+                   AND CASE
+                         WHEN has_schema_privilege(n.oid, 'USAGE')
+                         THEN to_regclass(format('%I.%I', n.nspname, c.relname))::oid IS DISTINCT FROM c.oid
+                       END
                 UNION ALL
                 SELECT format('trigger %I of %I.%I', t.tgname, n.nspname, c.relname)
                   FROM pg_trigger t
                   JOIN pg_class c ON c.oid = t.tgrelid
                   JOIN pg_namespace n ON n.oid = c.relnamespace
-                 WHERE NOT t.tgisinternal AND n.nspname !~ '^pg_' AND pg_get_triggerdef(t.oid) IS NULL
+                 WHERE NOT t.tgisinternal
+                   AND n.nspname !~ '^pg_'
+                   AND CASE WHEN t.tgqual IS NULL THEN pg_get_triggerdef(t.oid) IS NULL END
                 UNION ALL
                 SELECT format('statistics object %I.%I', n.nspname, s.stxname)
                   FROM pg_statistic_ext s
                   JOIN pg_namespace n ON n.oid = s.stxnamespace
-                 WHERE n.nspname !~ '^pg_' AND pg_get_statisticsobjdef(s.oid) IS NULL
+                 WHERE n.nspname !~ '^pg_' AND pg_statistics_obj_is_visible(s.oid) IS NULL
                 UNION ALL
                 SELECT format('function %I.%I', n.nspname, p.proname)
                   FROM pg_proc p
                   JOIN pg_namespace n ON n.oid = p.pronamespace
                  WHERE n.nspname !~ '^pg_'
                    AND n.nspname <> 'information_schema'
-                   AND pg_get_function_identity_arguments(p.oid) IS NULL
+                   AND pg_function_is_visible(p.oid) IS NULL
                  ORDER BY 1
                  LIMIT 20
                 """, row -> row.getString(1));
