@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import steward.local.asl.Time;
 import steward.local.aws.AwsEndpoint;
 import steward.local.aws.AwsError;
 import steward.local.aws.Encryption;
+import steward.local.aws.Faults.Fault;
 import steward.local.aws.Faults.Moment;
 
 /** Objects of many parts, whose buffers are used again and again, to a real endpoint. */
@@ -63,6 +65,18 @@ final class UploadIT {
         write();
 
         assertThat(storage.read(URI)).isEqualTo(new Storage.Read(BYTES, Sha256.text(written)));
+    }
+
+    @Test
+    void whereAConnectionBreaksReadingGoesOn() {
+        write();
+        List<Fault> cuts = List.of(
+                endpoint.faults().cut("s3:GetObject", 1, 1_000),
+                endpoint.faults().cut("s3:GetObject", 2, BYTES / 2),
+                endpoint.faults().cut("s3:GetObject", 3, 0));
+
+        assertThat(storage.read(URI)).isEqualTo(new Storage.Read(BYTES, Sha256.text(written)));
+        assertThat(cuts).allMatch(Fault::happened);
     }
 
     @Test
