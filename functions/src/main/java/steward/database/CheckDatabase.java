@@ -65,8 +65,7 @@ public final class CheckDatabase {
         Optional<Database> database = Database.find(session, input.database());
         database.ifPresentOrElse(
                 found -> checkFound(input, session, found),
-                // What is to be adopted may have any name, what is made may not; and nothing is adopted before that is
-                // known.
+                // What is adopted may have any name, what is made may not: known before anything is adopted.
                 () -> Names.requireCreatable("database", input.database()));
         return new Output(database.isPresent());
     }

@@ -7,7 +7,6 @@ import steward.Instance;
 import steward.Mark;
 import steward.Names;
 import steward.error.ObjectExists;
-import steward.error.VerificationFailed;
 import steward.postgres.Session;
 import steward.secret.Password;
 import steward.secret.SecretName;
@@ -107,7 +106,7 @@ public final class CreateUser {
     private static StoredSecret adopt(
             Input input, Access access, Session session, SecretName name, StoredSecret found) {
         StoredSecret secret = found.origin() == Origin.RESTORED ? anew(input, found) : found;
-        requireOf(input.user(), name, secret);
+        secret.value().requireOf(name);
         session.inTransaction(() -> {
             AdminOption.ensure(session, input.user());
             // Somebody else's date would refuse the new password, now or one day.
@@ -131,14 +130,6 @@ public final class CreateUser {
         }
     }
 
-    /** Whoever may write the secret could have another user's password set, or proved, otherwise. */
-    private static void requireOf(String user, SecretName name, StoredSecret secret) {
-        if (!secret.value().username().equals(user)) {
-            throw new VerificationFailed("secret %s: its username is \"%s\", not \"%s\""
-                    .formatted(name, secret.value().username(), user));
-        }
-    }
-
     private static void mark(Session session, Input input) {
         session.execute("COMMENT ON ROLE %I IS %L", input.user(), new Mark(input.project()).text());
     }
@@ -146,7 +137,7 @@ public final class CreateUser {
     /** The secret that opens the role. */
     private static StoredSecret prove(
             Input input, Access access, Session session, SecretName name, StoredSecret secret) {
-        requireOf(input.user(), name, secret);
+        secret.value().requireOf(name);
         if (access.accepts(input.instance(), secret.credentials())) {
             return secret;
         }

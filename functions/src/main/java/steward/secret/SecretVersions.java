@@ -7,7 +7,6 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import steward.error.ObjectMissing;
-import steward.error.VerificationFailed;
 
 /**
  * The versions of a user's secret at one moment: the current one and perhaps one that waits to take its place. A pending
@@ -92,16 +91,12 @@ public final class SecretVersions {
      * The current version's value.
      *
      * @throws ObjectMissing if there is none
-     * @throws VerificationFailed if it is of another user: whoever may write it could have that one's password set
+     * @throws steward.error.VerificationFailed if it is of another user
      */
     public UserSecret currentValue() {
-        UserSecret value = value(current())
-                .orElseThrow(() -> new ObjectMissing("secret %s: its current version has no value".formatted(name)));
-        if (!value.username().equals(name.user())) {
-            throw new VerificationFailed(
-                    "secret %s: its username is \"%s\", not \"%s\"".formatted(name, value.username(), name.user()));
-        }
-        return value;
+        return value(current())
+                .orElseThrow(() -> new ObjectMissing("secret %s: its current version has no value".formatted(name)))
+                .requireOf(name);
     }
 
     /** Stores a value as the version that waits to become current; the token becomes the version's id. */

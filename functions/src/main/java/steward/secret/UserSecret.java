@@ -34,6 +34,20 @@ public record UserSecret(String host, int port, String username, String password
         return new Credentials(required(name, secret, "username"), required(name, secret, "password"));
     }
 
+    /**
+     * The same, if it is of the user that the secret is named after: whoever may write a secret could have another user's
+     * password set, or proved, otherwise.
+     *
+     * @throws VerificationFailed naming both
+     */
+    public UserSecret requireOf(SecretName name) {
+        if (!username.equals(name.user())) {
+            throw new VerificationFailed(
+                    "secret %s: its username is \"%s\", not \"%s\"".formatted(name, username, name.user()));
+        }
+        return this;
+    }
+
     /** User name and password. */
     public Credentials credentials() {
         return new Credentials(username, password);

@@ -51,6 +51,12 @@ final class RotatePasswordIT {
         return Map.of("instance", instance, "user", user);
     }
 
+    private Map<String, String> input(String workflow, String instance, String user) {
+        return workflow.equals("create-user")
+                ? Map.of("instance", instance, "project", "acme", "user", user)
+                : input(instance, user);
+    }
+
     private String name(String instance, String user) {
         return "steward/acme/%s/%s".formatted(instance, user);
     }
@@ -356,9 +362,7 @@ final class RotatePasswordIT {
         steward.secrets.putSecretValue(
                 request -> request.secretId(name(instance, user)).secretString(value.toString()));
         for (String workflow : List.of("create-user", "rotate-password")) {
-            Map<String, String> input = workflow.equals("create-user")
-                    ? Map.of("instance", instance, "project", "acme", "user", user)
-                    : input(instance, user);
+            Map<String, String> input = input(workflow, instance, user);
             Outcome refused = steward.run(workflow, input);
             assertThat(refused.error()).as(workflow + refused).contains("steward.error.VerificationFailed");
             assertThat(refused.cause().orElseThrow()).contains("its username is \"" + other + "\"");
@@ -394,9 +398,7 @@ final class RotatePasswordIT {
                     .secretString(value.toString())
                     .versionStages("AWSPENDING"));
             asRdsadmin(instance, "ALTER ROLE %s PASSWORD '%s'".formatted(user, pending));
-            Map<String, String> input = workflow.equals("create-user")
-                    ? Map.of("instance", instance, "project", "acme", "user", user)
-                    : input(instance, user);
+            Map<String, String> input = input(workflow, instance, user);
             steward.succeed(workflow, input);
             assertThat(password(instance, user, "AWSCURRENT")).isEqualTo(pending);
             assertThat(opens(instance, user, pending)).isTrue();

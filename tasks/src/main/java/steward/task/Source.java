@@ -90,9 +90,7 @@ record Source(String snapshot, Facts facts, long bytes, long tables, List<String
      */
     private static void refuseChanged(Session session) {
         // The columns are those of the snapshot; the functions look at what is there now. None of them locks a table,
-        // as those
-        // do that write an index's definition or a trigger's condition: somebody may be waiting for the table, and
-        // would be
+        // as those do that write an index's definition or a trigger's condition: whoever waits for the table would be
         // waited for.
         List<String> changed = session.query("""
                 SELECT format('table %I.%I', n.nspname, c.relname)
